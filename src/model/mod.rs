@@ -1,0 +1,15 @@
+//! Plain data that every other module speaks: ids, resource documents, facts, verdicts, scores.
+//!
+//! May import nothing of this crate and does no I/O: no clock, no network, no file.
+//! Guarantees: every type here serialises the same way on every machine (sorted maps, no floats).
+
+pub mod assessment;
+pub mod call;
+pub mod digest;
+pub mod document;
+pub mod entity;
+pub mod id;
+pub mod listing;
+pub mod score;
+pub mod time;
+pub mod verdict;
