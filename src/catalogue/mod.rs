@@ -1,1 +1,168 @@
-//! To come.
+//! What is required: the controls with their metadata, and the frameworks that they bear on.
+//!
+//! May import: `model`. The lint of metadata is here; the lint of Cedar text is `policy`'s.
+//! Guarantees: every id is unique and well formed, every mapping names a statement that exists, and titles, severities
+//! and mappings exist nowhere else in the program.
+
+pub mod control;
+pub mod framework;
+pub mod pack;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use control::{Control, Equivalents, Remediation};
+pub use framework::{Capability, Line, LineFramework, Pillar, SafeQuestion, Satre, Statement};
+pub use pack::{Pack, PackFile};
+
+/// Why a control pack cannot be used. Every variant names the file and what to change in it.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    #[error("{file} is no valid TOML of this form: {detail}")]
+    Form { file: String, detail: String },
+    #[error("{file}: control {id}: {problem}")]
+    Control { file: String, id: String, problem: String },
+    #[error("{file}: {problem}")]
+    Framework { file: String, problem: String },
+    #[error("the control pack has no {file}; a pack is the folders policies/, controls/ and frameworks/ together")]
+    MissingFile { file: String },
+}
+
+/// The controls and frameworks of a pack, checked against each other.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// By id.
+    pub controls: Vec<Control>,
+    pub satre: Satre,
+    /// `dspt_caf`, `dspt_ndg`, `uk_gdpr`, in this order.
+    pub lines: Vec<LineFramework>,
+    pub safes: Vec<SafeQuestion>,
+    /// Cedar files by path, for `policy`.
+    pub policies: BTreeMap<String, String>,
+    /// The Cedar schema of the entity types; `policy` adds an action for each control.
+    pub schema: String,
+    /// SHA-256 over every path and file of the pack.
+    pub pack_sha256: String,
+}
+
+impl Catalogue {
+    /// Reads and checks a pack.
+    ///
+    /// # Errors
+    /// The first file that does not parse, or the first rule of the metadata lint that does not hold.
+    pub fn load(pack: &Pack) -> Result<Self, CatalogueError> {
+        let mut controls = Vec::new();
+        for file in pack.below("controls/") {
+            controls.extend(control::parse(file)?);
+        }
+        controls.sort_by(|a, b| a.id.cmp(&b.id));
+        let satre = framework::parse_satre(pack.require("frameworks/satre.toml")?)?;
+        let mut lines = Vec::new();
+        for name in ["dspt-caf", "dspt-ndg", "uk-gdpr"] {
+            lines.push(framework::parse_lines(pack.require(&format!("frameworks/{name}.toml"))?)?);
+        }
+        let safes = framework::parse_safes(pack.require("frameworks/five-safes.toml")?)?;
+        let policies: BTreeMap<String, String> = pack
+            .below("policies/")
+            .filter(|f| f.path.ends_with(".cedar"))
+            .map(|f| (f.path.clone(), f.text.clone()))
+            .collect();
+        let schema = pack.require("policies/havenmark.cedarschema")?.text.clone();
+        let catalogue = Self { controls, satre, lines, safes, policies, schema, pack_sha256: pack.sha256() };
+        catalogue.check()?;
+        Ok(catalogue)
+    }
+
+    /// The built-in pack.
+    ///
+    /// # Errors
+    /// Never for a released program: a test loads the same pack.
+    pub fn built_in() -> Result<Self, CatalogueError> {
+        Self::load(&Pack::built_in())
+    }
+
+    /// The control of an id.
+    #[must_use]
+    pub fn control(&self, id: &str) -> Option<&Control> {
+        self.controls.iter().find(|c| c.id.as_str() == id)
+    }
+
+    /// Controls of the pack that bear on a statement, then those that are only designed; each by id.
+    #[must_use]
+    pub fn controls_of(&self, statement: &Statement) -> (Vec<&Control>, Vec<String>) {
+        let here: Vec<&Control> = self.controls.iter().filter(|c| c.satre.iter().any(|s| s == &statement.id)).collect();
+        let ids: BTreeSet<&str> = here.iter().map(|c| c.id.as_str()).collect();
+        let designed = statement.controls.iter().filter(|id| !ids.contains(id.as_str())).cloned().collect();
+        (here, designed)
+    }
+
+    /// DSPT lines and UK GDPR articles that a control bears on, through the SATRE statements it maps to:
+    /// (framework, edition, id), sorted.
+    #[must_use]
+    pub fn lines_of(&self, control: &Control) -> Vec<(String, String, String)> {
+        let statements: BTreeSet<&str> = control.satre.iter().map(String::as_str).collect();
+        let mut found = BTreeSet::new();
+        for framework in &self.lines {
+            for line in &framework.lines {
+                if line.satre.iter().any(|s| statements.contains(s.as_str())) {
+                    for edition in &line.editions {
+                        found.insert((framework.framework.clone(), edition.clone(), line.id.clone()));
+                    }
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn check(&self) -> Result<(), CatalogueError> {
+        let statements: BTreeSet<&str> = self.satre.statements.iter().map(|s| s.id.as_str()).collect();
+        let mut seen = BTreeSet::new();
+        for control in &self.controls {
+            let fail = |problem: String| {
+                Err(CatalogueError::Control { file: control.file.clone(), id: control.id.to_string(), problem })
+            };
+            if !seen.insert(&control.id) {
+                return fail("the id is used twice; ids are never reused, so give this one the next number".to_owned());
+            }
+            if control.applies_to.is_empty() {
+                return fail("applies_to is empty; name the resource types that it judges".to_owned());
+            }
+            if control.satre.is_empty() {
+                return fail("satre is empty; a control bears on at least one statement".to_owned());
+            }
+            for id in &control.satre {
+                if !statements.contains(id.as_str()) {
+                    return fail(format!("satre names {id}, which is no statement of SATRE 2.0.0"));
+                }
+            }
+            if control.remediation.is_empty() {
+                return fail("remediation is empty; give at least one of terraform, cloudformation and cli".to_owned());
+            }
+            let wanted = format!("controls/{}/{}.toml", control.id.safe(), control.id.area());
+            if !control.file.ends_with(&wanted) {
+                return fail(format!("it stands in the wrong file; its id says {wanted}"));
+            }
+        }
+        for framework in &self.lines {
+            let mut keys = BTreeSet::new();
+            for line in &framework.lines {
+                for edition in &line.editions {
+                    if !keys.insert((edition, &line.id)) {
+                        return Err(CatalogueError::Framework {
+                            file: framework.framework.clone(),
+                            problem: format!("({edition}, {}) is there twice", line.id),
+                        });
+                    }
+                }
+                for id in &line.satre {
+                    if !statements.contains(id.as_str()) {
+                        return Err(CatalogueError::Framework {
+                            file: framework.framework.clone(),
+                            problem: format!("{} names {id}, which is no statement of SATRE 2.0.0", line.id),
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,1 +1,5 @@
-//! To come.
+//! One file per subcommand.
+//!
+//! May import: everything. Guarantees: stdout is the result, stderr the story; no command exits the process itself.
+
+pub mod test;

@@ -1,1 +1,191 @@
-//! To come.
+//! Resource documents and the declaration to entities: relations and derived facts.
+//!
+//! May import: `model`, `declaration`. One file per service, each deriving only for its own types.
+//! Guarantees: a derived fact is there only when every input that could change it was seen; otherwise it is withheld with
+//! the reason. A set that comes from an incomplete listing is never there, for an empty one would pass in silence.
+
+pub mod declared;
+pub mod estate;
+mod iam;
+mod organizations;
+mod s3;
+pub mod statement;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::model::document::ResourceDocument;
+use crate::model::entity::{Entity, EntityRef, Fact, Origin};
+use crate::model::listing::Listing;
+use crate::model::time::AsOf;
+pub use declared::Declared;
+pub use estate::Estate;
+
+/// Every type that a source lists.
+pub const LISTED_TYPES: [&str; 18] = [
+    "AWS::CloudTrail::Trail",
+    "AWS::Config::ConfigRule",
+    "AWS::Config::ConfigurationAggregator",
+    "AWS::Config::ConfigurationRecorder",
+    "AWS::Config::DeliveryChannel",
+    "AWS::IAM::Group",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::OIDCProvider",
+    "AWS::IAM::Role",
+    "AWS::IAM::SAMLProvider",
+    "AWS::IAM::User",
+    "AWS::Organizations::Account",
+    "AWS::Organizations::Organization",
+    "AWS::Organizations::OrganizationalUnit",
+    "AWS::Organizations::Policy",
+    "AWS::S3::AccessPoint",
+    "AWS::S3::Bucket",
+    "AWS::Account",
+];
+
+/// What all documents of one account are turned into.
+#[derive(Debug, Clone, Default)]
+pub struct Shard {
+    pub account: String,
+    /// In the order of type and id.
+    pub entities: BTreeMap<EntityRef, Entity>,
+}
+
+/// What a derivation may look at besides the document itself.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// All documents of the same account, by type and id.
+    pub documents: &'a BTreeMap<(String, String), ResourceDocument>,
+    /// Types that others refer to, over all accounts, and the state of the listings.
+    pub estate: &'a Estate,
+    pub declared: &'a Declared,
+    pub as_of: AsOf,
+}
+
+impl<'a> Surroundings<'a> {
+    /// The documents of one type in this account, by id.
+    pub fn of_type(&self, kind: &'a str) -> impl Iterator<Item = &'a ResourceDocument> + use<'a> {
+        self.documents
+            .range((kind.to_owned(), String::new())..)
+            .take_while(move |((k, _), _)| k == kind)
+            .map(|(_, document)| document)
+    }
+}
+
+/// Turns the documents of one account into entities.
+///
+/// `known` gives the facets that policies can read of a type; the rest of a document is left behind.
+#[must_use]
+pub fn build(
+    account: &str,
+    documents: Vec<ResourceDocument>,
+    estate: &Estate,
+    declared: &Declared,
+    as_of: AsOf,
+    known: &(dyn Fn(&str) -> BTreeSet<String> + Sync),
+) -> Shard {
+    let documents: BTreeMap<(String, String), ResourceDocument> =
+        documents.into_iter().map(|d| ((d.kind.clone(), d.id.clone()), d)).collect();
+    let around = Surroundings { documents: &documents, estate, declared, as_of };
+    let mut facets: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut entities = BTreeMap::new();
+    for document in documents.values() {
+        let known = facets.entry(document.kind.as_str()).or_insert_with(|| known(&document.kind));
+        let mut entity = plain(document, known);
+        derive(&mut entity, document, &around);
+        entity.facts.retain(|name, _| known.contains(name));
+        entities.insert(entity.uid.clone(), entity);
+    }
+    Shard { account: account.to_owned(), entities }
+}
+
+/// The entity of a document with nothing but what the document itself says.
+#[must_use]
+pub fn plain(document: &ResourceDocument, known: &BTreeSet<String>) -> Entity {
+    let mut entity = Entity {
+        uid: EntityRef::new(&document.kind, &document.id),
+        name: document.name().to_owned(),
+        account: document.account.clone(),
+        region: document.region.clone(),
+        parents: Vec::new(),
+        tags: document.tags.clone(),
+        facts: BTreeMap::new(),
+        missing: document.missing.clone(),
+    };
+    if document.kind != "AWS::Account" {
+        entity.parents.push(EntityRef::new("AWS::Account", &document.account));
+    }
+    let origin = |facet: &str| document.calls.get(facet).map_or(Origin::Document, |id| Origin::Call(id.clone()));
+    for (name, value) in document.properties.iter().chain(&document.observed) {
+        // A facet that is also said to be missing is not known: not knowing wins.
+        if known.contains(name) && !document.missing.contains_key(name) {
+            entity.facts.insert(name.clone(), Fact { value: value.clone(), origin: origin(name) });
+        }
+    }
+    if document.tags.is_some() && !document.missing.contains_key("tags") {
+        entity.set("tagsRead", Value::Bool(true), origin("tags"));
+    } else {
+        entity.tags = None;
+        let reason = document.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned());
+        entity.withhold("tagsRead", reason.clone());
+        entity.missing.entry("tags".to_owned()).or_insert(reason);
+    }
+    entity
+}
+
+fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    match document.kind.as_str() {
+        "AWS::S3::Bucket" | "AWS::S3::AccessPoint" => s3::derive(entity, document, around),
+        "AWS::IAM::User" | "AWS::IAM::Role" | "AWS::IAM::Group" | "AWS::IAM::ManagedPolicy" => {
+            iam::derive(entity, document, around);
+        }
+        "AWS::Account" => organizations::derive(entity, document, around),
+        _ => {}
+    }
+}
+
+/// Derives a fact from facets of a document: when one of them is missing the fact is withheld for the same reason.
+///
+/// `compute` gets the facets in the order of `facets`; it returns the value, or why it cannot tell.
+pub(crate) fn derive_from(
+    entity: &mut Entity,
+    document: &ResourceDocument,
+    fact: &str,
+    facets: &[&str],
+    compute: impl FnOnce(&[&Value]) -> Result<Value, String>,
+) {
+    let mut values = Vec::with_capacity(facets.len());
+    let mut calls = BTreeSet::new();
+    for facet in facets {
+        if let Some(reason) = document.missing.get(*facet) {
+            entity.withhold(fact, reason.clone());
+            return;
+        }
+        let Some(value) = document.facet(facet) else {
+            entity.withhold(fact, format!("no source gave {facet}"));
+            return;
+        };
+        values.push(value);
+        calls.extend(document.calls.get(*facet).cloned());
+    }
+    match compute(&values) {
+        Ok(value) => entity.set(fact, value, Origin::Derived(calls.into_iter().collect())),
+        Err(reason) => entity.withhold(fact, reason),
+    }
+}
+
+/// Whether the listings of a type are complete in an account (in every Region that was in scope), or why not.
+///
+/// # Errors
+/// The reason of the first listing that is not complete, or that there was none.
+pub fn listed(listings: &[Listing], kind: &str, account: &str) -> Result<(), String> {
+    let mut any = false;
+    for listing in listings.iter().filter(|l| l.kind == kind && l.account == account) {
+        any = true;
+        if !listing.complete {
+            return Err(listing.reason.clone());
+        }
+    }
+    if any { Ok(()) } else { Err(format!("{kind} was not listed in account {account}")) }
+}

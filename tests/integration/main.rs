@@ -1,1 +1,3 @@
+//! The one integration binary: the program as its users meet it.
 
+mod cases;

@@ -1,0 +1,96 @@
+//! Facts in plain JSON to Cedar values, guided by the schema.
+//!
+//! May import: `model`. Guarantees: a value that does not fit its type is refused with a reason (and then is *not
+//! assessed*); members that the schema does not name are left out; names from outside are never spliced into Cedar text.
+
+use cedar_policy::{EntityId, EntityTypeName, EntityUid, RestrictedExpression};
+use serde_json::Value;
+
+use super::schema::Ty;
+use crate::model::entity::EntityRef;
+
+/// Why a fact does not fit the schema.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unparseable: {path} should be {expected}, found {found}")]
+pub struct ConvertError {
+    path: String,
+    expected: String,
+    found: String,
+}
+
+/// A fact as a Cedar value of type `ty`. `path` is for the reason only.
+pub(super) fn value(value: &Value, ty: &Ty, path: &str) -> Result<RestrictedExpression, ConvertError> {
+    let refuse =
+        |expected: &str| ConvertError { path: path.to_owned(), expected: expected.to_owned(), found: short(value) };
+    match ty {
+        Ty::Bool => value.as_bool().map(RestrictedExpression::new_bool).ok_or_else(|| refuse("true or false")),
+        Ty::Long => value.as_i64().map(RestrictedExpression::new_long).ok_or_else(|| refuse("an integer")),
+        Ty::String => {
+            value.as_str().map(|s| RestrictedExpression::new_string(s.to_owned())).ok_or_else(|| refuse("a text"))
+        }
+        Ty::Extension(name) => {
+            let text = value.as_str().ok_or_else(|| refuse(name))?;
+            match name.as_str() {
+                "datetime" => {
+                    // Cedar knows only some forms of RFC 3339; AsOf writes one that it knows.
+                    let time: crate::model::time::AsOf = text.parse().map_err(|_| refuse("a time in RFC 3339"))?;
+                    Ok(RestrictedExpression::new_datetime(time.to_string()))
+                }
+                "duration" => Ok(RestrictedExpression::new_duration(text)),
+                "ipaddr" => Ok(RestrictedExpression::new_ip(text)),
+                _ => Ok(RestrictedExpression::new_decimal(text)),
+            }
+        }
+        Ty::Entity(name) => {
+            let reference = entity_ref(value).filter(|r| r.kind == *name).ok_or_else(|| refuse(name))?;
+            uid(&reference).map(RestrictedExpression::new_entity_uid).ok_or_else(|| refuse("a legal entity type name"))
+        }
+        Ty::Set(element) => {
+            let items = value.as_array().ok_or_else(|| refuse("a list"))?;
+            let items = items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| self::value(item, element, &format!("{path}[{i}]")))
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(RestrictedExpression::new_set(items))
+        }
+        Ty::Record(members) => {
+            let object = value.as_object().ok_or_else(|| refuse("a record"))?;
+            let mut fields = Vec::with_capacity(members.len());
+            for (name, (inner, required)) in members {
+                match object.get(name) {
+                    Some(Value::Null) | None if *required => {
+                        return Err(ConvertError {
+                            path: format!("{path}.{name}"),
+                            expected: "there".to_owned(),
+                            found: "nothing".to_owned(),
+                        });
+                    }
+                    Some(Value::Null) | None => {}
+                    Some(member) => fields.push((name.clone(), self::value(member, inner, &format!("{path}.{name}"))?)),
+                }
+            }
+            RestrictedExpression::new_record(fields).map_err(|_| refuse("a record with distinct members"))
+        }
+    }
+}
+
+/// The reference that a JSON value stands for.
+pub(super) fn entity_ref(value: &Value) -> Option<EntityRef> {
+    let inner = value.get("__entity")?;
+    Some(EntityRef::new(inner.get("type")?.as_str()?, inner.get("id")?.as_str()?))
+}
+
+/// The Cedar uid; none where the type's name is not legal.
+pub(super) fn uid(reference: &EntityRef) -> Option<EntityUid> {
+    let name: EntityTypeName = reference.kind.parse().ok()?;
+    Some(EntityUid::from_type_name_and_id(name, EntityId::new(&reference.id)))
+}
+
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}

@@ -1,0 +1,654 @@
+//! Judges entities: three values from Cedar, the facts it read, and the reason.
+//!
+//! May import: `model`, `catalogue`. Guarantees: the outcome is a total function of Cedar's answer, an error is *not
+//! assessed*; reasons are made of what was read; nothing depends on the order of a hash map.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use cedar_policy::{
+    AuthorizationError, Authorizer, Context, Decision, Effect, Entities, EntityUid, EvalResult, PolicyId, PolicySet,
+    Request, Response, eval_expression,
+};
+use serde_json::Value;
+
+use super::convert;
+use super::load::{self, Compiled, Policies, PolicyError};
+use super::schema::{Schemas, Ty};
+use crate::catalogue::Catalogue;
+use crate::model::entity::{Entity, EntityRef, Fact, Origin};
+use crate::model::time::AsOf;
+use crate::model::verdict::{FactRead, Outcome};
+
+/// Looks up entities that others refer to.
+pub trait World {
+    /// The entity of a reference, if it was seen.
+    fn entity(&self, reference: &EntityRef) -> Option<&Entity>;
+}
+
+impl World for BTreeMap<EntityRef, Entity> {
+    fn entity(&self, reference: &EntityRef) -> Option<&Entity> {
+        self.get(reference)
+    }
+}
+
+/// One control on one resource, as the judge sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Index into the catalogue's controls.
+    pub control: usize,
+    pub outcome: Outcome,
+    pub reason: String,
+    pub facts: Vec<FactRead>,
+}
+
+/// The controls of a catalogue, compiled.
+#[derive(Debug)]
+pub struct Judge {
+    schemas: Schemas,
+    policies: Policies,
+    controls: Vec<CompiledControl>,
+    by_type: BTreeMap<String, Vec<usize>>,
+    /// For each type, one set of all its policies for any action: the batch form.
+    batches: BTreeMap<String, PolicySet>,
+}
+
+#[derive(Debug)]
+struct CompiledControl {
+    id: String,
+    applies_where: Option<String>,
+}
+
+/// The context of an audit: the time and the declared bounds.
+#[derive(Debug)]
+pub struct JudgeContext {
+    context: Context,
+    facts: BTreeMap<String, Fact>,
+    /// Members that did not fit the schema.
+    refused: BTreeMap<String, String>,
+}
+
+/// Entities in Cedar's form, with everything that they refer to.
+pub struct Prepared<'a> {
+    judge: &'a Judge,
+    context: &'a JudgeContext,
+    world: &'a dyn World,
+    entities: Entities,
+    subjects: Vec<Subject<'a>>,
+}
+
+impl std::fmt::Debug for Prepared<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prepared").field("subjects", &self.subjects.len()).finish_non_exhaustive()
+    }
+}
+
+struct Subject<'a> {
+    entity: &'a Entity,
+    request: Option<Request>,
+    /// Facts that did not fit the schema.
+    refused: BTreeMap<String, String>,
+}
+
+/// What one clause gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Answer {
+    Holds,
+    Fails,
+    Error(String),
+}
+
+impl Judge {
+    /// Compiles the policies of a catalogue.
+    ///
+    /// # Errors
+    /// The first policy or schema rule that does not hold.
+    pub fn load(catalogue: &Catalogue) -> Result<Self, PolicyError> {
+        let policies = load::parse(catalogue)?;
+        let with_applies: Vec<String> =
+            policies.keys().filter_map(|id| id.strip_suffix(".applies")).map(str::to_owned).collect();
+        let schemas = Schemas::load(catalogue, &with_applies)?;
+        load::validate(catalogue, &policies, &schemas)?;
+        let mut controls = Vec::new();
+        let mut by_type: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, control) in catalogue.controls.iter().enumerate() {
+            controls.push(CompiledControl { id: control.id.to_string(), applies_where: control.applies_where.clone() });
+            for kind in &control.applies_to {
+                by_type.entry(kind.clone()).or_default().push(index);
+            }
+        }
+        let mut batches = BTreeMap::new();
+        for (kind, indexes) in &by_type {
+            let mut set = PolicySet::new();
+            for id in indexes.iter().filter_map(|i| controls.get(*i)).map(|c| c.id.clone()) {
+                for id in [id.clone(), format!("{id}.applies")] {
+                    if let Some(compiled) = policies.get(&id) {
+                        // Ids are unique: they are the keys of a map.
+                        let _ = set.add(compiled.any_action.clone());
+                    }
+                }
+            }
+            batches.insert(kind.clone(), set);
+        }
+        Ok(Self { schemas, policies, controls, by_type, batches })
+    }
+
+    /// The controls that judge resources of a type, as indexes into the catalogue.
+    #[must_use]
+    pub fn controls_for(&self, kind: &str) -> &[usize] {
+        self.by_type.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Facets that policies know, by type: nothing else of a document needs to be kept.
+    #[must_use]
+    pub fn facets(&self, kind: &str) -> BTreeSet<&str> {
+        self.schemas.entities.get(kind).into_iter().flat_map(BTreeMap::keys).map(String::as_str).collect()
+    }
+
+    /// Whether the schema has this entity type.
+    #[must_use]
+    pub fn knows(&self, kind: &str) -> bool {
+        self.schemas.entities.contains_key(kind)
+    }
+
+    /// The whole schema with every action, for the stock Cedar CLI.
+    #[must_use]
+    pub fn schema_text(&self) -> &str {
+        &self.schemas.text
+    }
+
+    /// The Cedar text of a control: its permit, then its `.applies` permit.
+    #[must_use]
+    pub fn policy_text(&self, control: &str) -> String {
+        [control.to_owned(), format!("{control}.applies")]
+            .iter()
+            .filter_map(|id| self.policies.get(id))
+            .map(|c| c.text.trim().to_owned())
+            .collect::<Vec<_>>()
+            .join("\n\n")
+    }
+
+    /// The facts that a control's policies read, as paths.
+    #[must_use]
+    pub fn paths_of(&self, control: &str) -> Vec<String> {
+        self.paths(control).iter().map(|p| p.join(".")).collect()
+    }
+
+    fn paths(&self, control: &str) -> Vec<&Vec<String>> {
+        let mut seen = Vec::new();
+        for id in [format!("{control}.applies"), control.to_owned()] {
+            for path in self.policies.get(&id).into_iter().flat_map(|c| &c.paths) {
+                if !seen.contains(&path) {
+                    seen.push(path);
+                }
+            }
+        }
+        seen
+    }
+
+    /// The context from the declaration's facts (`limits`, `tre`, …) and the time.
+    #[must_use]
+    pub fn context(&self, declared: BTreeMap<String, Fact>, now: AsOf) -> JudgeContext {
+        let mut facts = declared;
+        facts.insert("now".to_owned(), Fact { value: Value::String(now.to_string()), origin: Origin::Document });
+        let mut pairs = Vec::new();
+        let mut refused = BTreeMap::new();
+        for (name, ty) in &self.schemas.context {
+            let Some(fact) = facts.get(name) else { continue };
+            // A bound that is not declared is left out of its table, never defaulted here.
+            match convert::value(&fact.value, &lenient(ty), name) {
+                Ok(value) => pairs.push((name.clone(), value)),
+                Err(error) => {
+                    refused.insert(name.clone(), error.to_string());
+                }
+            }
+        }
+        let context = Context::from_pairs(pairs).unwrap_or_else(|_| Context::empty());
+        JudgeContext { context, facts, refused }
+    }
+
+    /// Puts entities into Cedar's form, together with everything that they refer to.
+    ///
+    /// # Errors
+    /// A hierarchy with a cycle: no source gives one, so it names the entity.
+    pub fn prepare<'a>(
+        &'a self,
+        subjects: &'a [&'a Entity],
+        world: &'a dyn World,
+        context: &'a JudgeContext,
+    ) -> Result<Prepared<'a>, PolicyError> {
+        let mut done: BTreeSet<EntityRef> = BTreeSet::new();
+        let mut cedar = Vec::new();
+        let mut queue: Vec<&Entity> = Vec::new();
+        let mut prepared = Vec::new();
+        let auditor = convert::uid(&EntityRef::new("Audit::Auditor", "havenmark"));
+        let action = convert::uid(&EntityRef::new("Audit::Action", "all"));
+        for entity in subjects {
+            let (value, refused) = self.entity(entity);
+            cedar.extend(value);
+            done.insert(entity.uid.clone());
+            queue.push(entity);
+            let request = match (&auditor, &action, convert::uid(&entity.uid)) {
+                (Some(auditor), Some(action), Some(resource)) => {
+                    Request::new(auditor.clone(), action.clone(), resource, context.context.clone(), None).ok()
+                }
+                _ => None,
+            };
+            prepared.push(Subject { entity, request, refused });
+        }
+        while let Some(entity) = queue.pop() {
+            for reference in self.references(entity) {
+                if done.insert(reference.clone())
+                    && let Some(other) = world.entity(&reference)
+                {
+                    cedar.extend(self.entity(other).0);
+                    queue.push(other);
+                }
+            }
+        }
+        // Debug builds (so every test) also hold the data against the relaxed schema; `entity` made it conform.
+        let schema = cfg!(debug_assertions).then_some(&self.schemas.relaxed);
+        let entities = Entities::from_entities(cedar, schema)
+            .map_err(|e| PolicyError::Schema { detail: format!("the entities do not fit together: {e}") })?;
+        Ok(Prepared { judge: self, context, world, entities, subjects: prepared })
+    }
+
+    /// One entity in Cedar's form, and the facts that did not fit the schema.
+    fn entity(&self, entity: &Entity) -> (Option<cedar_policy::Entity>, BTreeMap<String, String>) {
+        let mut refused = BTreeMap::new();
+        let Some(uid) = convert::uid(&entity.uid) else { return (None, refused) };
+        let mut attributes = Vec::new();
+        if let Some(types) = self.schemas.entities.get(&entity.uid.kind) {
+            for (name, ty) in types {
+                if let Some(fact) = entity.facts.get(name) {
+                    match convert::value(&fact.value, ty, name) {
+                        Ok(value) => attributes.push((name.clone(), value)),
+                        Err(error) => {
+                            refused.insert(name.clone(), error.to_string());
+                        }
+                    }
+                }
+            }
+        }
+        let parents: HashSet<EntityUid> = entity.parents.iter().filter_map(convert::uid).collect();
+        let tags = entity
+            .tags
+            .iter()
+            .flatten()
+            .map(|(key, value)| (key.clone(), cedar_policy::RestrictedExpression::new_string(value.clone())));
+        match cedar_policy::Entity::new_with_tags(uid, attributes, parents, tags) {
+            Ok(value) => (Some(value), refused),
+            Err(error) => {
+                // An extension value that Cedar refuses: know nothing rather than something wrong.
+                for name in entity.facts.keys() {
+                    refused.entry(name.clone()).or_insert_with(|| format!("unparseable: {error}"));
+                }
+                (convert::uid(&entity.uid).map(|uid| cedar_policy::Entity::new_no_attrs(uid, HashSet::new())), refused)
+            }
+        }
+    }
+
+    /// Parents and the entities that the known facts refer to.
+    fn references(&self, entity: &Entity) -> Vec<EntityRef> {
+        let mut found = entity.parents.clone();
+        if let Some(types) = self.schemas.entities.get(&entity.uid.kind) {
+            for (name, ty) in types {
+                if mentions_entity(ty)
+                    && let Some(fact) = entity.facts.get(name)
+                {
+                    collect_references(&fact.value, &mut found);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The same type with every member of the outer record optional: a declared table may leave bounds out.
+fn lenient(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Record(members) => Ty::Record(members.iter().map(|(k, (t, _))| (k.clone(), (t.clone(), false))).collect()),
+        other => other.clone(),
+    }
+}
+
+fn mentions_entity(ty: &Ty) -> bool {
+    match ty {
+        Ty::Entity(_) => true,
+        Ty::Set(inner) => mentions_entity(inner),
+        Ty::Record(members) => members.values().any(|(t, _)| mentions_entity(t)),
+        _ => false,
+    }
+}
+
+fn collect_references(value: &Value, found: &mut Vec<EntityRef>) {
+    if let Some(reference) = convert::entity_ref(value) {
+        found.push(reference);
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter().for_each(|i| collect_references(i, found)),
+        Value::Object(members) => members.values().for_each(|m| collect_references(m, found)),
+        _ => {}
+    }
+}
+
+impl Prepared<'_> {
+    /// How many subjects there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.subjects.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.subjects.is_empty()
+    }
+
+    /// The outcome of one control on one subject: the when-clause alone, the scope being discharged by the index.
+    #[must_use]
+    pub fn outcome(&self, subject: usize, control: usize) -> Outcome {
+        self.decide(subject, control).0
+    }
+
+    /// The verdict of one control on one subject with its facts and reason.
+    #[must_use]
+    pub fn judgement(&self, subject: usize, control: usize) -> Judgement {
+        let (outcome, error) = self.decide(subject, control);
+        let facts = self.facts(subject, control);
+        let reason = self.reason(subject, control, outcome, error.as_deref(), &facts);
+        Judgement { control, outcome, reason, facts }
+    }
+
+    fn decide(&self, subject: usize, control: usize) -> (Outcome, Option<String>) {
+        let (Some(subject), Some(control)) = (self.subjects.get(subject), self.judge.controls.get(control)) else {
+            return (Outcome::NotAssessed, None);
+        };
+        if control.applies_where.is_some() {
+            match self.clause(subject, self.judge.policies.get(&format!("{}.applies", control.id))) {
+                Answer::Holds => {}
+                Answer::Fails => return (Outcome::NotApplicable, None),
+                Answer::Error(error) => return (Outcome::NotAssessed, Some(error)),
+            }
+        }
+        match self.clause(subject, self.judge.policies.get(&control.id)) {
+            Answer::Holds => (Outcome::Met, None),
+            Answer::Fails => (Outcome::NotMet, None),
+            Answer::Error(error) => (Outcome::NotAssessed, Some(error)),
+        }
+    }
+
+    fn clause(&self, subject: &Subject<'_>, compiled: Option<&Compiled>) -> Answer {
+        let (Some(request), Some(compiled)) = (&subject.request, compiled) else {
+            return Answer::Error("the resource's type has no legal name".to_owned());
+        };
+        self.evaluate(request, &compiled.clause)
+    }
+
+    fn evaluate(&self, request: &Request, expression: &cedar_policy::Expression) -> Answer {
+        match eval_expression(request, &self.entities, expression) {
+            Ok(EvalResult::Bool(true)) => Answer::Holds,
+            Ok(EvalResult::Bool(false)) => Answer::Fails,
+            Ok(other) => Answer::Error(format!("the clause gave {other}, not true or false")),
+            Err(error) => Answer::Error(error.to_string()),
+        }
+    }
+
+    /// All controls of a subject's type in one request: the batch form, kept as an oracle of [`Self::outcome`].
+    #[must_use]
+    pub fn outcomes_by_batch(&self, subject: usize) -> Vec<(usize, Outcome)> {
+        let Some(found) = self.subjects.get(subject) else { return Vec::new() };
+        let kind = &found.entity.uid.kind;
+        let (Some(request), Some(set)) = (&found.request, self.judge.batches.get(kind)) else { return Vec::new() };
+        let response = Authorizer::new().is_authorized(request, set, &self.entities);
+        let held: BTreeSet<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+        let errored: BTreeSet<String> = response
+            .diagnostics()
+            .errors()
+            .map(|AuthorizationError::PolicyEvaluationError(e)| e.policy_id().to_string())
+            .collect();
+        let answer = |id: &str| {
+            if held.contains(id) {
+                Outcome::Met
+            } else if errored.contains(id) {
+                Outcome::NotAssessed
+            } else {
+                Outcome::NotMet
+            }
+        };
+        self.outcomes_with(kind, answer)
+    }
+
+    /// Each control with its policy as published, one request each: the form that the stock Cedar CLI evaluates.
+    #[must_use]
+    pub fn outcomes_one_by_one(&self, subject: usize) -> Vec<(usize, Outcome)> {
+        let Some(found) = self.subjects.get(subject) else { return Vec::new() };
+        let answer = |id: &str| {
+            let (Some(compiled), Some(resource)) = (self.judge.policies.get(id), convert::uid(&found.entity.uid))
+            else {
+                return Outcome::NotAssessed;
+            };
+            let mut set = PolicySet::new();
+            let added = set.add(compiled.policy.clone()).is_ok();
+            let uids = (
+                convert::uid(&EntityRef::new("Audit::Auditor", "havenmark")),
+                convert::uid(&EntityRef::new("Audit::Action", id)),
+            );
+            let (true, (Some(auditor), Some(action))) = (added, uids) else { return Outcome::NotAssessed };
+            match Request::new(auditor, action, resource, self.context.context.clone(), None) {
+                Ok(request) => outcome_of(&set, &Authorizer::new().is_authorized(&request, &set, &self.entities)),
+                Err(_) => Outcome::NotAssessed,
+            }
+        };
+        self.outcomes_with(&found.entity.uid.kind, answer)
+    }
+
+    fn outcomes_with(&self, kind: &str, answer: impl Fn(&str) -> Outcome) -> Vec<(usize, Outcome)> {
+        let mut outcomes = Vec::new();
+        for index in self.judge.controls_for(kind) {
+            let Some(control) = self.judge.controls.get(*index) else { continue };
+            let outcome = match control.applies_where {
+                Some(_) => match answer(&format!("{}.applies", control.id)) {
+                    Outcome::Met => answer(&control.id),
+                    Outcome::NotMet => Outcome::NotApplicable,
+                    other => other,
+                },
+                None => answer(&control.id),
+            };
+            outcomes.push((*index, outcome));
+        }
+        outcomes
+    }
+
+    /// What the control's policies read of the subject.
+    fn facts(&self, subject: usize, control: usize) -> Vec<FactRead> {
+        let (Some(subject), Some(control)) = (self.subjects.get(subject), self.judge.controls.get(control)) else {
+            return Vec::new();
+        };
+        self.judge.paths(&control.id).into_iter().map(|path| self.read(subject, path)).collect()
+    }
+
+    fn read(&self, subject: &Subject<'_>, path: &[String]) -> FactRead {
+        let mut read = FactRead {
+            call: None,
+            declared: None,
+            derived_from: Vec::new(),
+            missing: None,
+            path: path.join("."),
+            value: None,
+        };
+        let mut parts = path.iter().map(String::as_str);
+        match parts.next() {
+            Some("context") => {
+                let Some(table) = parts.next() else { return read };
+                let place = parts.clone().fold(table.to_owned(), |p, part| format!("{p}.{part}"));
+                if let Some(reason) = self.context.refused.get(table) {
+                    read.missing = Some(reason.clone());
+                    return read;
+                }
+                match self.context.facts.get(&place).or_else(|| self.context.facts.get(table)) {
+                    Some(fact) if self.context.facts.contains_key(&place) => {
+                        found(&mut read, &fact.value, &fact.origin)
+                    }
+                    Some(fact) => match member(&fact.value, parts) {
+                        Some(value) => found(&mut read, value, &fact.origin),
+                        None => read.missing = Some(format!("tre.toml does not declare {place}")),
+                    },
+                    None => read.missing = Some(format!("tre.toml does not declare {place}")),
+                }
+            }
+            Some("resource") => self.read_entity(subject.entity, Some(&subject.refused), parts, &mut read),
+            _ => {}
+        }
+        read
+    }
+
+    fn read_entity<'p>(
+        &self,
+        entity: &Entity,
+        refused: Option<&BTreeMap<String, String>>,
+        mut parts: impl Iterator<Item = &'p str> + Clone,
+        read: &mut FactRead,
+    ) {
+        let Some(facet) = parts.next() else { return };
+        if facet == "tags" {
+            match &entity.tags {
+                None => {
+                    read.missing =
+                        Some(entity.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned()))
+                }
+                Some(tags) => {
+                    if let Some(fact) = entity.facts.get("tagsRead") {
+                        origin(read, &fact.origin);
+                    }
+                    read.value = Some(match parts.next() {
+                        Some(key) => tags.get(key).map_or(Value::Null, |v| Value::String(v.clone())),
+                        None => serde_json::json!(tags),
+                    });
+                }
+            }
+            return;
+        }
+        if let Some(reason) = refused.and_then(|r| r.get(facet)) {
+            read.missing = Some(reason.clone());
+            return;
+        }
+        let Some(fact) = entity.facts.get(facet) else {
+            read.missing =
+                Some(entity.missing.get(facet).cloned().unwrap_or_else(|| format!("no source gave {facet}")));
+            return;
+        };
+        // A reference leads on to the other entity's facts.
+        let mut value = &fact.value;
+        let mut rest = parts;
+        loop {
+            if let Some(reference) = convert::entity_ref(value) {
+                let mut ahead = rest.clone();
+                if ahead.next().is_some() {
+                    match self.world.entity(&reference) {
+                        Some(other) => self.read_entity(other, None, rest, read),
+                        None => read.missing = Some(format!("{} \"{}\" was not seen", reference.kind, reference.id)),
+                    }
+                    return;
+                }
+            }
+            match rest.next() {
+                None => break,
+                Some(name) => match value.get(name) {
+                    Some(inner) => value = inner,
+                    // Inside a facet, absence is an answer: "not configured".
+                    None => {
+                        origin(read, &fact.origin);
+                        read.value = Some(Value::Null);
+                        return;
+                    }
+                },
+            }
+        }
+        found(read, value, &fact.origin);
+    }
+
+    fn reason(
+        &self,
+        subject: usize,
+        control: usize,
+        outcome: Outcome,
+        error: Option<&str>,
+        facts: &[FactRead],
+    ) -> String {
+        let (Some(subject), Some(control)) = (self.subjects.get(subject), self.judge.controls.get(control)) else {
+            return String::new();
+        };
+        match outcome {
+            Outcome::Met | Outcome::Excepted => String::new(),
+            Outcome::NotApplicable => {
+                format!("it applies where {}", control.applies_where.as_deref().unwrap_or("its policy says so"))
+            }
+            Outcome::NotMet => {
+                let failed = self.judge.policies.get(&control.id).and_then(|compiled| {
+                    let request = subject.request.as_ref()?;
+                    compiled.conjuncts.iter().find(|(_, e)| self.evaluate(request, e) == Answer::Fails)
+                });
+                match failed {
+                    Some((text, _)) => format!("does not hold: {text}"),
+                    None => "its policy does not hold".to_owned(),
+                }
+            }
+            Outcome::NotAssessed => {
+                // Cedar's error names the attribute; the entity knows why that one is missing.
+                let error = error.unwrap_or_default();
+                let named = facts.iter().find(|f| {
+                    f.missing.is_some() && f.path.split('.').any(|part| error.contains(&format!("`{part}`")))
+                });
+                let any = facts.iter().find(|f| f.missing.is_some());
+                match named.or(any) {
+                    Some(fact) => {
+                        let name = fact.path.trim_start_matches("resource.").trim_start_matches("context.");
+                        format!("{name}: {}", fact.missing.as_deref().unwrap_or_default())
+                    }
+                    None => error.to_owned(),
+                }
+            }
+        }
+    }
+}
+
+/// Kleene lift of Cedar's decision: errors are the third value.
+fn outcome_of(set: &PolicySet, response: &Response) -> Outcome {
+    let effect = |id: &PolicyId| set.policy(id).map(cedar_policy::Policy::effect);
+    let errored = |wanted: Effect| {
+        response.diagnostics().errors().any(|AuthorizationError::PolicyEvaluationError(e)| {
+            effect(e.policy_id()).is_none_or(|found| found == wanted)
+        })
+    };
+    match response.decision() {
+        // A forbid that held is decisive, whatever else errored.
+        Decision::Deny if response.diagnostics().reason().next().is_some() => Outcome::NotMet,
+        _ if errored(Effect::Forbid) => Outcome::NotAssessed,
+        Decision::Allow => Outcome::Met,
+        Decision::Deny if errored(Effect::Permit) => Outcome::NotAssessed,
+        Decision::Deny => Outcome::NotMet,
+    }
+}
+
+fn member<'v, 'p>(value: &'v Value, parts: impl Iterator<Item = &'p str>) -> Option<&'v Value> {
+    let mut value = value;
+    for part in parts {
+        value = value.get(part)?;
+    }
+    Some(value)
+}
+
+fn found(read: &mut FactRead, value: &Value, from: &Origin) {
+    origin(read, from);
+    read.value = Some(value.clone());
+}
+
+fn origin(read: &mut FactRead, from: &Origin) {
+    match from {
+        Origin::Call(id) => read.call = Some(id.clone()),
+        Origin::Derived(ids) => read.derived_from.clone_from(ids),
+        Origin::Declared(place) => read.declared = Some(place.clone()),
+        Origin::Document => {}
+    }
+}

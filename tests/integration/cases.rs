@@ -1,0 +1,127 @@
+//! Every control's cases, and what must hold for all of them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use havenmark::catalogue::Catalogue;
+use havenmark::commands::test::CaseFile;
+use havenmark::model::verdict::Outcome;
+use havenmark::policy::Judge;
+
+fn files_below(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files_below(&path, found)?;
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(())
+}
+
+/// (control id, cases) of every case file.
+fn case_files() -> Result<Vec<(String, CaseFile)>, Box<dyn std::error::Error>> {
+    let mut paths = Vec::new();
+    files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/controls"), &mut paths)?;
+    let mut all = Vec::new();
+    for path in paths {
+        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file: CaseFile =
+            toml::from_str(&std::fs::read_to_string(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
+        all.push((id, file));
+    }
+    Ok(all)
+}
+
+#[test]
+fn every_case_gives_what_it_expects() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let judge = Judge::load(&catalogue).unwrap();
+    let mut wrong = Vec::new();
+    for (id, file) in case_files().unwrap() {
+        for case in &file.cases {
+            match case.judge(&judge) {
+                Err(error) => wrong.push(format!("{id}, {}: {error}", case.name)),
+                Ok(judgements) => {
+                    let found = judgements.iter().find(|j| catalogue.controls[j.control].id.as_str() == id);
+                    match found {
+                        None => wrong.push(format!("{id}, {}: the control does not judge this type", case.name)),
+                        Some(j) if j.outcome != case.expect => wrong.push(format!(
+                            "{id}, {}: expected {}, got {} ({})",
+                            case.name, case.expect, j.outcome, j.reason
+                        )),
+                        Some(j) if j.outcome != Outcome::Met && j.reason.is_empty() => {
+                            wrong.push(format!("{id}, {}: {} without a reason", case.name, j.outcome));
+                        }
+                        Some(_) => {}
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases went wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_control_has_a_case_of_each_verdict() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let files = case_files().unwrap();
+    for control in &catalogue.controls {
+        let outcomes: BTreeSet<Outcome> = files
+            .iter()
+            .filter(|(id, _)| id == control.id.as_str())
+            .flat_map(|(_, f)| f.cases.iter().map(|c| c.expect))
+            .collect();
+        for wanted in [Outcome::Met, Outcome::NotMet, Outcome::NotAssessed] {
+            assert!(outcomes.contains(&wanted), "{} has no case that is {wanted}", control.id);
+        }
+    }
+}
+
+/// Forgetting a facet may lose knowledge, never gain it.
+#[test]
+fn ignorance_never_improves_a_verdict() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let judge = Judge::load(&catalogue).unwrap();
+    for (_, file) in case_files().unwrap() {
+        for case in &file.cases {
+            let Ok(before) = case.judge(&judge) else { continue };
+            for (index, document) in case.documents.iter().enumerate() {
+                let mut facets: Vec<String> =
+                    document.properties.keys().chain(document.observed.keys()).cloned().collect();
+                facets.push("tags".to_owned());
+                for facet in facets {
+                    let mut blind = case.clone();
+                    let target = &mut blind.documents[index];
+                    target.properties.remove(&facet);
+                    target.observed.remove(&facet);
+                    if facet == "tags" {
+                        target.tags = None;
+                    }
+                    target.missing.insert(facet.clone(), "forgotten by the test".to_owned());
+                    let after = blind.judge(&judge).unwrap();
+                    for (b, a) in before.iter().zip(&after) {
+                        assert!(
+                            a.outcome != Outcome::Met || b.outcome == Outcome::Met,
+                            "{} of {}: {} became met when {facet} of {} was forgotten",
+                            catalogue.controls[b.control].id,
+                            case.name,
+                            b.outcome,
+                            document.id
+                        );
+                        assert!(
+                            a.outcome != Outcome::NotApplicable || b.outcome == Outcome::NotApplicable,
+                            "{} of {}: {} became not applicable when {facet} of {} was forgotten",
+                            catalogue.controls[b.control].id,
+                            case.name,
+                            b.outcome,
+                            document.id
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
