@@ -115,4 +115,18 @@ impl Declared {
         }
         roles
     }
+
+    /// Every declared bucket name with the first place that names it.
+    #[must_use]
+    pub fn buckets(&self) -> BTreeMap<String, String> {
+        let stores = self.datasets.iter().flatten().flat_map(|d| &d.stores);
+        let stages = self.airlock.iter().flatten().flat_map(|(_, stores)| stores);
+        let mut found = BTreeMap::new();
+        for placed in stores.chain(stages).chain(&self.log_buckets) {
+            if let Some(name) = placed.text.strip_prefix("s3:") {
+                found.entry(name.to_owned()).or_insert_with(|| placed.place.clone());
+            }
+        }
+        found
+    }
 }

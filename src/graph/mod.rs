@@ -10,6 +10,7 @@ mod iam;
 mod organizations;
 mod s3;
 pub mod statement;
+pub mod tre;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +43,26 @@ pub const LISTED_TYPES: [&str; 18] = [
     "AWS::S3::AccessPoint",
     "AWS::S3::Bucket",
     "AWS::Account",
+];
+
+/// Facets of a bucket that calls of its own answer.
+pub const BUCKET_FACETS: [&str; 16] = [
+    "Acl",
+    "AnalyticsConfigurations",
+    "BucketEncryption",
+    "BucketPolicy",
+    "CreationDate",
+    "InventoryConfigurations",
+    "LifecycleConfiguration",
+    "LoggingConfiguration",
+    "MetadataConfiguration",
+    "NotificationConfiguration",
+    "ObjectLockConfiguration",
+    "OwnershipControls",
+    "PolicyStatus",
+    "PublicAccessBlockConfiguration",
+    "ReplicationConfiguration",
+    "VersioningConfiguration",
 ];
 
 /// What all documents of one account are turned into.
