@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_repeated_key_is_refused_at_any_depth() {
-        for text in [r#"{"a":1,"a":1}"#, r#"{"s":[{"Effect":"Deny","Effect":"Allow"}]}"#, r#"{"a":{"b":1,"\u0062":2}}"#] {
+        for text in [r#"{"a":1,"a":1}"#, r#"{"s":[{"Effect":"Deny","Effect":"Allow"}]}"#, r#"{"a":{"b":1,"\u0062":2}}"#]
+        {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains("stands twice"), "{error}");
         }

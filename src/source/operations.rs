@@ -351,6 +351,9 @@ mod tests {
         let rows = rows();
         assert!(rows.is_sorted());
         let row = rows.iter().find(|row| row.operation == "GetBucketPolicy").unwrap();
-        assert_eq!((row.iam_action, row.scope, row.types.as_slice()), ("s3:GetBucketPolicy", "region", &["AWS::S3::Bucket"][..]));
+        assert_eq!(
+            (row.iam_action, row.scope, row.types.as_slice()),
+            ("s3:GetBucketPolicy", "region", &["AWS::S3::Bucket"][..])
+        );
     }
 }

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use aws_config::meta::region::ProvideRegion as _;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -50,18 +53,35 @@ pub(super) async fn load(options: &Options) -> SdkConfig {
     // An endpoint may also come from the environment; only the loaded configuration knows, and the HTTP client depends
     // on it.
     let loopback = options.endpoint_url.clone().or_else(|| std::env::var("AWS_ENDPOINT_URL").ok());
+    let http = http_client(loopback.as_deref());
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .http_client(http_client(loopback.as_deref()))
+        .http_client(http.clone())
         .retry_config(RetryConfig::standard().with_max_attempts(options.max_attempts.max(1)))
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(options.connect_timeout)
                 .operation_attempt_timeout(options.attempt_timeout)
-                .operation_timeout(options.attempt_timeout.saturating_mul(options.max_attempts.max(1)).saturating_add(Duration::from_secs(30)))
+                .operation_timeout(
+                    options
+                        .attempt_timeout
+                        .saturating_mul(options.max_attempts.max(1))
+                        .saturating_add(Duration::from_secs(30)),
+                )
                 .build(),
         );
     if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
+        // In the default chain, credentials of the environment come before those of a profile. Whoever names a profile
+        // means that profile, and must not get evidence of another account.
+        let region = match options.regions.first() {
+            Some(region) => Some(Region::new(region.clone())),
+            None => ProfileFileRegionProvider::builder().profile_name(profile).build().region().await,
+        };
+        let provider = ProviderConfig::without_region().with_http_client(http).with_region(region.clone());
+        let credentials = ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(profile).build();
+        loader = loader.profile_name(profile).credentials_provider(credentials);
+        if let Some(region) = region {
+            loader = loader.region(region);
+        }
     }
     if let Some(region) = options.regions.first() {
         loader = loader.region(Region::new(region.clone()));

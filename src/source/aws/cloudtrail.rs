@@ -112,10 +112,9 @@ async fn document(session: &Session<'_>, seen: &Seen) {
             (Answer::Present { value: basic, call: call.clone() }, Answer::Present { value: advanced, call })
         }
         Answer::Absent { call } => (Answer::Absent { call: call.clone() }, Answer::Absent { call }),
-        Answer::Missing { call, reason } => (
-            Answer::Missing { call: call.clone(), reason: reason.clone() },
-            Answer::Missing { call, reason },
-        ),
+        Answer::Missing { call, reason } => {
+            (Answer::Missing { call: call.clone(), reason: reason.clone() }, Answer::Missing { call, reason })
+        }
     };
     draft.fill(Place::Property, "EventSelectors", empty(), basic);
     draft.fill(Place::Property, "AdvancedEventSelectors", empty(), advanced);
@@ -148,9 +147,10 @@ fn selectors(output: GetEventSelectorsOutput) -> Result<(Value, Value), String> 
 }
 
 fn selector(selector: &EventSelector) -> Value {
-    let data = selector.data_resources().iter().map(|resource| {
-        object([("Type", some(resource.r#type())), ("Values", Some(texts(resource.values())))])
-    });
+    let data = selector
+        .data_resources()
+        .iter()
+        .map(|resource| object([("Type", some(resource.r#type())), ("Values", Some(texts(resource.values())))]));
     object([
         ("ReadWriteType", some(selector.read_write_type().map(|kind| kind.as_str()))),
         ("IncludeManagementEvents", some(selector.include_management_events())),

@@ -14,23 +14,22 @@ use crate::model::time::AsOf;
 /// What became of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Answer<T> {
-    Present { value: T, call: CallId },
+    Present {
+        value: T,
+        call: CallId,
+    },
     /// AWS said that it is not configured.
-    Absent { call: CallId },
+    Absent {
+        call: CallId,
+    },
     /// Not answered.
-    Missing { call: CallId, reason: String },
+    Missing {
+        call: CallId,
+        reason: String,
+    },
 }
 
 impl<T> Answer<T> {
-    /// The same answer about something else.
-    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        match self {
-            Self::Present { value, call } => Answer::Present { value: change(value), call },
-            Self::Absent { call } => Answer::Absent { call },
-            Self::Missing { call, reason } => Answer::Missing { call, reason },
-        }
-    }
-
     pub(super) fn call(&self) -> &CallId {
         match self {
             Self::Present { call, .. } | Self::Absent { call } | Self::Missing { call, .. } => call,

@@ -26,7 +26,7 @@ const GLOBAL: &str = "global";
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 
 /// How often to ask whether the credential report is ready.
-const REPORT_TRIES: u32 = 8;
+const REPORT_TRIES: u32 = 6;
 
 /// Collects IAM; gives the facets of `AWS::Account`.
 pub(super) async fn collect(session: &Session<'_>) -> Vec<Facet> {
@@ -171,9 +171,7 @@ fn root_credentials(report: Answer<Report>) -> Answer<Value> {
     match report {
         Answer::Present { value, call } => match value.root {
             Some(value) => Answer::Present { value, call },
-            None => {
-                Answer::Missing { call, reason: "iam:GetCredentialReport has no row for the root user".to_owned() }
-            }
+            None => Answer::Missing { call, reason: "iam:GetCredentialReport has no row for the root user".to_owned() },
         },
         Answer::Absent { call } => {
             Answer::Missing { call, reason: "iam:GetCredentialReport gave no report".to_owned() }
@@ -505,7 +503,8 @@ fn parse_report(content: &[u8]) -> Result<Report, String> {
     let headers = reader.headers().map_err(|_| "its content is no CSV")?.clone();
     let mut positions = BTreeMap::new();
     for column in COLUMNS {
-        let at = headers.iter().position(|header| header == column).ok_or_else(|| format!("it has no column {column}"))?;
+        let at =
+            headers.iter().position(|header| header == column).ok_or_else(|| format!("it has no column {column}"))?;
         positions.insert(column, at);
     }
     let mut report = Report::default();
@@ -601,7 +600,9 @@ mod tests {
 
     #[test]
     fn a_report_that_is_not_understood_is_none() {
-        let odd = format!("{HEADER}\nada,arn:x,t,perhaps,N/A,N/A,N/A,false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A\n");
+        let odd = format!(
+            "{HEADER}\nada,arn:x,t,perhaps,N/A,N/A,N/A,false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A\n"
+        );
         for text in ["", "<html></html>", "user,arn\nada,x\n", odd.as_str(), &format!("{HEADER}\nada,arn:x\n")] {
             assert!(parse_report(text.as_bytes()).is_err(), "{text}");
         }

@@ -142,8 +142,8 @@ pub enum CollectError {
     #[error("\"{0}\" is no AWS Region; Regions look like eu-west-2")]
     BadRegion(String),
     #[error(
-        "no AWS credentials were found; sign in (for example with `aws sso login`), name a profile, or set \
-         AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        "no AWS credentials could be read; name a profile that has them, or set AWS_ACCESS_KEY_ID and \
+         AWS_SECRET_ACCESS_KEY (`aws configure export-credentials --format env` prints those of a signed-in session)"
     )]
     NoCredentials,
     #[error("the AWS credentials have expired; sign in again and repeat the command")]

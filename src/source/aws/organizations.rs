@@ -31,7 +31,11 @@ pub(super) async fn collect(session: &Session<'_>) {
             |recorder| client.describe_organization().customize().interceptor(recorder).send(),
             |output| {
                 let organization = output.organization().cloned().ok_or("it has no organisation")?;
-                if organization.id().is_none() { Err("the organisation has no id".to_owned()) } else { Ok(organization) }
+                if organization.id().is_none() {
+                    Err("the organisation has no id".to_owned())
+                } else {
+                    Ok(organization)
+                }
             },
         )
         .await;
@@ -329,7 +333,6 @@ fn policy_types(types: &[PolicyTypeSummary]) -> Value {
 
 /// AWS replaces `Status` by `State`; the older member is read where the newer one is missing.
 fn account_status(account: &Account) -> Option<Value> {
-    #[expect(deprecated, reason = "older endpoints answer with Status only")]
     let status = account.status().map(|status| status.as_str().to_owned());
     some(account.state().map(|state| state.as_str().to_owned()).or(status))
 }

@@ -57,7 +57,8 @@ impl Failure {
             }
             _ => Stage::Answer,
         };
-        let code = error.as_service_error().and_then(ProvideErrorMetadata::code).map(plain_code).filter(|c| !c.is_empty());
+        let code =
+            error.as_service_error().and_then(ProvideErrorMetadata::code).map(plain_code).filter(|c| !c.is_empty());
         Self { stage, status: error.raw_response().map(|response| response.status().as_u16()), code }
     }
 }
