@@ -1,1 +1,6 @@
+//! One integration binary: it links once.
 
+#[cfg(feature = "live")]
+mod moto;
+#[cfg(feature = "live")]
+mod proxy;
