@@ -195,7 +195,7 @@ operations! {
     IAM_GET_ACCOUNT_PASSWORD_POLICY: "iam" "GetAccountPasswordPolicy", &["iam:GetAccountPasswordPolicy"], Global,
         Body::Query, facets &[(ACCOUNT, "PasswordPolicy")], absent &["NoSuchEntity", "NoSuchEntityException"];
     IAM_LIST_VIRTUAL_MFA_DEVICES: "iam" "ListVirtualMFADevices", &["iam:ListVirtualMFADevices"], Global, Body::Query,
-        facets &[(ACCOUNT, "VirtualMFADevices")];
+        facets &[(ACCOUNT, "VirtualMFADevices")], secret true;
     IAM_LIST_SAML_PROVIDERS: "iam" "ListSAMLProviders", &["iam:ListSAMLProviders"], Global, Body::Query,
         types &[SAML];
     IAM_LIST_OPEN_ID_CONNECT_PROVIDERS: "iam" "ListOpenIDConnectProviders", &["iam:ListOpenIDConnectProviders"],

@@ -34,7 +34,8 @@ impl Drop for Moto {
 }
 
 fn variable(name: &str) -> Result<String, Box<dyn Error>> {
-    std::env::var(name).map_err(|_| format!("{name} is not set: run ./scripts/test, which installs and names moto").into())
+    std::env::var(name)
+        .map_err(|_| format!("{name} is not set: run ./scripts/test, which installs and names moto").into())
 }
 
 impl Moto {
@@ -42,7 +43,9 @@ impl Moto {
     fn start_empty() -> Result<Self, Box<dyn Error>> {
         let program = variable("HAVENMARK_MOTO")?;
         if variable("AWS_ACCESS_KEY_ID")? != "testing" {
-            return Err("AWS_ACCESS_KEY_ID is not \"testing\": run ./scripts/test, so that no real credentials are used".into());
+            return Err(
+                "AWS_ACCESS_KEY_ID is not \"testing\": run ./scripts/test, so that no real credentials are used".into(),
+            );
         }
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let child = Command::new(program)
@@ -101,8 +104,23 @@ fn run(url: String) -> Result<(Summary, Memory), Box<dyn Error>> {
 
 /// Every facet that the contract promises, by type.
 const FACETS: &[(&str, &[&str])] = &[
-    ("AWS::Account", &["AccountSummary", "PasswordPolicy", "VirtualMFADevices", "PublicAccessBlockConfiguration", "RootCredentials"]),
-    ("AWS::IAM::User", &["UserName", "Path", "Groups", "ManagedPolicyArns", "Policies", "PermissionsBoundary", "CreateDate", "Credentials"]),
+    (
+        "AWS::Account",
+        &["AccountSummary", "PasswordPolicy", "VirtualMFADevices", "PublicAccessBlockConfiguration", "RootCredentials"],
+    ),
+    (
+        "AWS::IAM::User",
+        &[
+            "UserName",
+            "Path",
+            "Groups",
+            "ManagedPolicyArns",
+            "Policies",
+            "PermissionsBoundary",
+            "CreateDate",
+            "Credentials",
+        ],
+    ),
     (
         "AWS::IAM::Role",
         &[
@@ -121,7 +139,14 @@ const FACETS: &[(&str, &[&str])] = &[
     ("AWS::IAM::Group", &["GroupName", "Path", "ManagedPolicyArns", "Policies", "CreateDate"]),
     (
         "AWS::IAM::ManagedPolicy",
-        &["ManagedPolicyName", "Path", "PolicyDocument", "AttachmentCount", "PermissionsBoundaryUsageCount", "CreateDate"],
+        &[
+            "ManagedPolicyName",
+            "Path",
+            "PolicyDocument",
+            "AttachmentCount",
+            "PermissionsBoundaryUsageCount",
+            "CreateDate",
+        ],
     ),
     ("AWS::IAM::SAMLProvider", &["CreateDate"]),
     ("AWS::IAM::OIDCProvider", &["Url", "ClientIdList", "CreateDate"]),
@@ -236,7 +261,9 @@ fn sound(memory: &Memory) -> Outcome {
             let seen = document.facet(facet).is_some();
             let missing = document.missing.contains_key(*facet);
             if seen == missing {
-                return Err(format!("{name}: {facet} is {}", if seen { "both there and missing" } else { "lost" }).into());
+                return Err(
+                    format!("{name}: {facet} is {}", if seen { "both there and missing" } else { "lost" }).into()
+                );
             }
             let call = document.calls.get(*facet).ok_or_else(|| format!("{name}: {facet} has no call"))?;
             let record = ledger.get(call.as_str()).ok_or_else(|| format!("{name}: {facet} names an unknown call"))?;
@@ -249,7 +276,9 @@ fn sound(memory: &Memory) -> Outcome {
         }
     }
     for listing in &memory.listings {
-        if listing.complete == listing.reason.is_empty() && listing.calls.iter().all(|call| ledger.contains_key(call.as_str())) {
+        if listing.complete == listing.reason.is_empty()
+            && listing.calls.iter().all(|call| ledger.contains_key(call.as_str()))
+        {
             continue;
         }
         return Err(format!("{} in {}: {:?}", listing.kind, listing.region, listing).into());
@@ -282,17 +311,26 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     assert_eq!(count("AWS::IAM::Role"), 2);
     assert_eq!(count("AWS::CloudTrail::Trail"), 1, "a multi-Region trail is one trail");
     assert_eq!(count("AWS::Organizations::Account"), 2);
-    let incomplete: Vec<_> = memory.listings.iter().filter(|listing| !listing.complete).collect();
-    assert!(incomplete.is_empty(), "{incomplete:?}");
+    for listing in memory.listings.iter().filter(|listing| !listing.complete) {
+        // moto answers with a root that AWS does not write, so nobody knows whether it listed anything.
+        assert_eq!(listing.kind, "AWS::S3::AccessPoint", "{listing:?}");
+        assert!(listing.reason.starts_with("s3:ListAccessPoints unparseable: "), "{}", listing.reason);
+    }
 
     let bucket = of(documents, "AWS::S3::Bucket", "tre-000")?;
     assert_eq!(bucket.region, "eu-west-2");
     assert_eq!(of(documents, "AWS::S3::Bucket", "tre-elsewhere")?.region, "us-east-1");
     assert_eq!(bucket.properties["PublicAccessBlockConfiguration"]["BlockPublicAcls"], true);
     assert_eq!(bucket.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
-    assert_eq!(of(documents, "AWS::S3::Bucket", "tre-001")?.properties["PublicAccessBlockConfiguration"], serde_json::json!({}));
+    assert_eq!(
+        of(documents, "AWS::S3::Bucket", "tre-001")?.properties["PublicAccessBlockConfiguration"],
+        serde_json::json!({})
+    );
     assert_eq!(of(documents, "AWS::S3::Bucket", "tre-001")?.observed["PolicyStatus"]["IsPublic"], true);
     assert_eq!(bucket.observed["BucketPolicy"], serde_json::json!({}), "no policy is an empty one");
+    // The same, and reading it as "never versioned" would be the false absence that must not be.
+    assert!(!bucket.properties.contains_key("VersioningConfiguration"));
+    assert!(bucket.missing["VersioningConfiguration"].starts_with("s3:GetBucketVersioning unparseable: "));
     let lock = &of(documents, "AWS::S3::Bucket", "tre-locked")?.properties["ObjectLockConfiguration"];
     assert_eq!(lock["Rule"]["DefaultRetention"]["Mode"], "COMPLIANCE");
 
@@ -315,7 +353,8 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
 
 /// The proxy's name of an operation of the table.
 fn proxied(operation: &havenmark::source::operations::Operation) -> String {
-    let control = operation.iam_actions.iter().any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
+    let control =
+        operation.iam_actions.iter().any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
     if control { format!("s3control:{}", operation.operation) } else { operation.name() }
 }
 
@@ -329,6 +368,15 @@ fn a_fault_never_becomes_a_fact() -> Outcome {
     for operation in OPERATIONS {
         assert!(seen.contains_key(&proxied(operation)), "{} was never asked: {seen:?}", proxied(operation));
     }
+
+    // The proxy gives moto's answers AWS's roots.
+    let bucket = of(&direct.documents, "AWS::S3::Bucket", "tre-000")?;
+    assert_eq!(bucket.properties["VersioningConfiguration"], serde_json::json!({ "Status": "Enabled" }));
+    assert_eq!(bucket.properties["InventoryConfigurations"], serde_json::json!([]));
+    let point = direct.documents.iter().find(|document| document.kind == "AWS::S3::AccessPoint");
+    let point = point.ok_or("the access point has no document")?;
+    assert_eq!(point.properties["PublicAccessBlockConfiguration"]["BlockPublicAcls"], true);
+    assert_eq!(point.properties["Policy"], serde_json::json!({}));
 
     // Everything that describes is at fault: every resource keeps its document, and each gap names its operation.
     let describing: Vec<String> = OPERATIONS
@@ -347,7 +395,8 @@ fn a_fault_never_becomes_a_fact() -> Outcome {
             "{fault:?} made a listing incomplete"
         );
         for call in &memory.calls {
-            let name = if ["ListAccessPoints", "GetAccessPoint", "GetAccessPointPolicy"].contains(&call.operation.as_str())
+            let name = if ["ListAccessPoints", "GetAccessPoint", "GetAccessPointPolicy"]
+                .contains(&call.operation.as_str())
                 || call.parameters.contains_key("AccountId")
             {
                 format!("s3control:{}", call.operation)

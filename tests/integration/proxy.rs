@@ -154,7 +154,8 @@ impl Request {
             return format!("s3control:{operation}");
         }
         let keys: Vec<&str> = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default()).collect();
-        let operation = S3.iter().find(|(key, _)| keys.contains(key)).map_or("ListBuckets", |(_, operation)| *operation);
+        let operation =
+            S3.iter().find(|(key, _)| keys.contains(key)).map_or("ListBuckets", |(_, operation)| *operation);
         format!("{service}:{operation}")
     }
 }
@@ -200,7 +201,7 @@ fn serve(
             server.write_all(&request.body)?;
             let mut reply = Vec::new();
             server.read_to_end(&mut reply)?;
-            stream.write_all(&reply)?;
+            stream.write_all(&amended(reply))?;
         }
     }
     Ok(())
@@ -208,13 +209,33 @@ fn serve(
 
 /// The head of a request after which the server closes the connection.
 fn closing(head: &str) -> String {
-    let mut lines: Vec<&str> = head
-        .trim_end()
-        .split("\r\n")
-        .filter(|line| !line.to_ascii_lowercase().starts_with("connection:"))
-        .collect();
+    let mut lines: Vec<&str> =
+        head.trim_end().split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
     lines.push("Connection: close");
     format!("{}\r\n\r\n", lines.join("\r\n"))
+}
+
+/// Roots that moto gets wrong, and what AWS writes.
+const ROOTS: [(&str, &str); 6] = [
+    ("GetBucketVersioningResponse", "VersioningConfiguration"),
+    ("GetBucketNotificationResponse", "NotificationConfiguration"),
+    ("ListBucketInventoryConfigurationsResponse", "ListInventoryConfigurationsResult"),
+    ("ListAccessPointsResponse", "ListAccessPointsResult"),
+    ("GetAccessPointResponse", "GetAccessPointResult"),
+    ("GetAccessPointPolicyResponse", "GetAccessPointPolicyResult"),
+];
+
+/// moto's reply with AWS's roots.
+fn amended(reply: Vec<u8>) -> Vec<u8> {
+    let Ok(text) = String::from_utf8(reply.clone()) else { return reply };
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return reply };
+    let Some((wrong, right)) = ROOTS.iter().find(|(wrong, _)| body.contains(&format!("<{wrong}"))) else {
+        return reply;
+    };
+    let body = body.replace(wrong, right);
+    let head: Vec<&str> =
+        head.split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("content-length:")).collect();
+    format!("{}\r\nContent-Length: {}\r\n\r\n{body}", head.join("\r\n"), body.len()).into_bytes()
 }
 
 fn answer(operation: &str, fault: Fault) -> Vec<u8> {

@@ -94,7 +94,8 @@ async fn document(session: &Session<'_>, point: &AccessPoint, region: &str, call
         ),
     );
     let by = "s3:ListAccessPoints";
-    let mut draft = session.draft(KIND, &arn, Some(&arn), region);
+    let at = arn.split(':').nth(3).filter(|part| !part.is_empty()).unwrap_or(region);
+    let mut draft = session.draft(KIND, &arn, Some(&arn), at);
     draft.property("Name", name, call);
     let bucket = Some(point.bucket()).filter(|bucket| !bucket.is_empty());
     draft.listed(Place::Property, "Bucket", some(bucket), call, by);
