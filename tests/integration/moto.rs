@@ -346,7 +346,11 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     let (_, again) = run(moto.url())?;
     assert_eq!(memory.documents, again.documents);
     assert_eq!(memory.listings, again.listings);
-    let ids = |memory: &Memory| memory.calls.iter().map(|call| (call.id.clone(), call.outcome)).collect::<Vec<_>>();
+    // How often one has to ask for the credential report is AWS's business.
+    let ids = |memory: &Memory| {
+        let calls = memory.calls.iter().filter(|call| call.operation != "GenerateCredentialReport");
+        calls.map(|call| (call.id.clone(), call.outcome, call.reason.clone())).collect::<Vec<_>>()
+    };
     assert_eq!(ids(&memory), ids(&again));
     Ok(())
 }

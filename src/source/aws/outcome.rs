@@ -81,7 +81,8 @@ fn plain_code(code: &str) -> String {
 }
 
 const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
-const INVALID_CREDENTIALS: &[&str] = &["InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"];
+const INVALID_CREDENTIALS: &[&str] =
+    &["InvalidClientTokenId", "InvalidToken", "UnrecognizedClientException", "AuthFailure"];
 const DENIED: &[&str] = &[
     "AccessDenied",
     "AccessDeniedException",
