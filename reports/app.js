@@ -10,7 +10,7 @@ const cell=(tr,t,cls)=>{const td=document.createElement("td");if(cls)td.classNam
 function row(i){const tr=document.createElement("tr"),c=D.control[i],a=document.createElement("a");
  a.href="#"+D.dict.anchor[c];a.textContent=D.dict.control[c];cell(tr,"","nw").append(a);cell(tr,D.dict.severity[c]);
  const r=document.createElement("code");r.textContent=D.resource[i];cell(tr,"").append(r);
- const k=document.createElement("code");k.textContent=D.dict.account[D.account[i]];cell(tr,"").append(k);cell(tr,D.dict.region[D.region[i]],"nw");return tr}
+ const k=document.createElement("code");k.textContent=D.dict.account[D.account[i]];cell(tr,"","nw").append(k);cell(tr,D.dict.region[D.region[i]],"nw");return tr}
 function page(){const f=document.createDocumentFragment(),end=Math.min(shown+PAGE,hits.length);
  for(;shown<end;shown++)f.append(row(hits[shown]));body.append(f);
  status.textContent=`Showing ${shown.toLocaleString("en-GB")} of ${hits.length.toLocaleString("en-GB")} failing resources`;

@@ -325,7 +325,7 @@ impl<'a> Summary<'a> {
                 Decision {
                     action: format!("Put right: {}", control.title),
                     because: format!(
-                        "{} fails on {} and holds SATRE {} at 0",
+                        "{}, on {}; it holds SATRE {} at 0",
                         capital(control.severity.as_str()),
                         count(control.counts.not_met, "resource"),
                         list(&ids)

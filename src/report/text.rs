@@ -88,6 +88,12 @@ fn hidden(c: char) -> bool {
             | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// A name cut where a line may break, behind its dots, colons and slashes: the page joins the parts.
+#[must_use]
+pub fn breakable(text: &Shown) -> Vec<Shown> {
+    text.0.split_inclusive(['.', ':', '/', ',']).map(|part| Shown(part.to_owned())).collect()
+}
+
 /// An id that can stand in `id=""` and behind `#`: lower case, letters, digits, dot and hyphen.
 #[must_use]
 pub fn anchor(text: &str) -> String {
@@ -105,7 +111,8 @@ pub fn css_string(text: &Shown) -> String {
         if c.is_ascii_alphanumeric() || c == ' ' {
             out.push(c);
         } else {
-            let _ = write!(out, "\\{:06x}", u32::from(c));
+            // The space ends the escape and is no part of the text.
+            let _ = write!(out, "\\{:06x} ", u32::from(c));
         }
     }
     out
@@ -141,7 +148,7 @@ mod tests {
     #[test]
     fn anchors_and_css_strings_cannot_break_out() {
         assert_eq!(anchor("SET-NET-01\"><b>"), "set-net-01---b-");
-        assert_eq!(css_string(&show("a\";}</style>")), "a\\000022\\00003b\\00007d\\00003c\\00002fstyle\\00003e");
+        assert_eq!(css_string(&show("a\";}</style>")), "a\\000022 \\00003b \\00007d \\00003c \\00002f style\\00003e ");
     }
 
     #[test]

@@ -10,19 +10,19 @@ use crate::model::assessment::ControlResult;
 use crate::model::plural::{count, list, number};
 use crate::model::verdict::{FactRead, Outcome, Verdict};
 use crate::report::summary::{Summary, capital};
-use crate::report::text::{self, Shown, show, show_block, show_value};
+use crate::report::text::{self, Shown, breakable, show, show_block, show_value};
 
 /// A fact that the judge read.
 pub(super) struct FactView {
-    pub(super) path: Shown,
-    pub(super) value: Shown,
+    pub(super) path: Vec<Shown>,
+    pub(super) value: Vec<Shown>,
     pub(super) missing: bool,
     pub(super) evidence: Shown,
 }
 
 /// A resource under a control.
 pub(super) struct ResourceView {
-    pub(super) resource: Shown,
+    pub(super) resource: Vec<Shown>,
     pub(super) place: Shown,
     pub(super) reason: Shown,
     pub(super) excepted: Option<Link>,
@@ -126,7 +126,7 @@ fn control_view(summary: &Summary, control: &ControlResult, anchor: String) -> C
 fn resource(verdict: &Verdict) -> ResourceView {
     let facts: Vec<FactView> = verdict.facts.iter().map(fact).collect();
     ResourceView {
-        resource: show(&verdict.resource),
+        resource: breakable(&show(&verdict.resource)),
         place: show(&format!("{} · {}", verdict.account, verdict.region)),
         reason: show(&verdict.reason),
         excepted: (verdict.verdict == Outcome::Excepted).then(|| {
@@ -159,7 +159,7 @@ fn fact(fact: &FactRead) -> FactView {
     } else {
         "the document itself".to_owned()
     };
-    FactView { path: show(&fact.path), value, missing, evidence: show(&evidence) }
+    FactView { path: breakable(&show(&fact.path)), value: breakable(&value), missing, evidence: show(&evidence) }
 }
 
 pub(super) fn unknown(summary: &Summary, anchors: &mut Anchors) -> Vec<UnknownView> {

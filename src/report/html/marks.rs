@@ -66,9 +66,11 @@ pub(super) fn capability(entry: &RollUpEntry, statements: &[&StatementResult]) -
                 .filter_map(|s| s.score)
                 .filter(|s| *s != Score::NotApplicable)
                 .min_by_key(|s| u8::from(*s == Score::Satisfied));
+            // Pale where every score in it is a person's word.
+            let attested = statements.iter().filter(|s| s.score.is_some()).all(|s| s.by_person);
             match lowest {
-                Some(Score::Sufficient) => mark("c1", "part", "1 Sufficient"),
-                _ => mark("c2", "met", "2 Satisfied"),
+                Some(Score::Sufficient) => mark(if attested { "c1a" } else { "c1" }, "part", "1 Sufficient"),
+                _ => mark(if attested { "c2a" } else { "c2" }, "met", "2 Satisfied"),
             }
         }
     }

@@ -29,7 +29,7 @@ use statements::{Edition, Pillar, SafeView};
 const STYLE: &str = include_str!("../../../reports/style.css");
 const SCRIPT: &str = include_str!("../../../reports/app.js");
 /// Decisions on the first page; the rest follow on the next.
-const FIRST_DECISIONS: usize = 5;
+const FIRST_DECISIONS: usize = 4;
 /// Ids named in a line of the first page.
 const NAMED: usize = 14;
 
@@ -304,6 +304,7 @@ fn moment(time: AsOf) -> String {
 fn facts(summary: &Summary) -> Vec<Fact> {
     let run = &summary.assessment.run;
     let fact = |term, text: &str| Fact { term, text: show(text), code: None };
+    let code = |term, hash: &str| Fact { term, text: Shown::default(), code: Some(show(&format!("sha256:{}", short_hash(hash)))) };
     let mut facts = vec![
         fact("Assessed", &moment(run.as_of)),
         fact(
@@ -318,18 +319,26 @@ fn facts(summary: &Summary) -> Vec<Fact> {
         ),
     ];
     facts.push(match &run.declaration_sha256 {
-        Some(hash) => Fact { term: "Declaration", text: show("sha256"), code: Some(short_hash(hash)) },
+        Some(hash) => code("Declaration", hash),
         None => fact("Declaration", "none was given"),
     });
-    facts.push(fact("Read", &gap_sentence(summary.assessment)));
-    for (term, live) in ["AWS decides", "AWS and a person", "A person alone"].into_iter().zip(summary.live) {
-        facts.push(fact(term, &format!("{} of {} statements scored", live.scored, live.in_scope)));
+    let coverage = &run.coverage;
+    let gaps: u64 = coverage.gaps.iter().map(|gap| gap.count).sum();
+    facts.push(fact(
+        "Calls",
+        &match gaps {
+            0 => format!("{}, all answered", number(coverage.calls)),
+            _ => format!("{}, {} not answered", number(coverage.calls), number(gaps)),
+        },
+    ));
+    for (term, live) in ["AWS alone", "AWS and people", "People alone"].into_iter().zip(summary.live) {
+        facts.push(fact(term, &format!("{} of {} scored", live.scored, live.in_scope)));
     }
     facts.push(match &summary.assessment.since {
         Some(since) => fact(
             "Since last",
             &format!(
-                "{} new, {} fixed, {} unchanged{}",
+                "{} new, {} fixed, {} as before{}",
                 number(since.new),
                 number(since.fixed),
                 number(since.unchanged),
@@ -342,7 +351,7 @@ fn facts(summary: &Summary) -> Vec<Fact> {
         ),
         None => fact("Since last", "no earlier evidence was given"),
     });
-    facts.push(Fact { term: "Snapshot", text: show("sha256"), code: Some(short_hash(&run.snapshot_sha256)) });
+    facts.push(code("Snapshot", &run.snapshot_sha256));
     facts
 }
 
@@ -377,8 +386,8 @@ fn ledger(summary: &Summary) -> Vec<Ledger> {
         strong: false,
     };
     vec![
-        statement_line("Not met, mandatory", summary.binding_not_met().collect(), "none"),
-        statement_line("Not known, mandatory", summary.binding_unscored().collect(), "none"),
+        statement_line("Mandatory, not met", summary.binding_not_met().collect(), "none"),
+        statement_line("Mandatory, not known", summary.binding_unscored().collect(), "none"),
         Ledger {
             term: "Exceptions in force",
             lead: if live.is_empty() { "none".into() } else { format!("{}, each with its end:", live.len()) },

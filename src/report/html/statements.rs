@@ -140,7 +140,7 @@ fn safe_view(summary: &Summary, safe: &SafeSummary) -> SafeView {
         },
         skyline: marks::skyline(safe.safe.heading(), &safe.statements),
         reach: format!(
-            "{}: AWS decides {automated}, with a person {hybrid}, a person alone {attested}",
+            "{}: {automated} decided by AWS, {hybrid} with a person, {attested} by a person alone",
             count(safe.statements.len() as u64, "statement")
         ),
         question: match safe.safe {
