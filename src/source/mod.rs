@@ -4,5 +4,6 @@
 
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod estate;
 pub mod json;
 pub mod operations;
