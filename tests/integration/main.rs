@@ -1,3 +1,5 @@
 //! The one integration binary: the program as its users meet it.
 
 mod cases;
+mod house;
+mod hygiene;
