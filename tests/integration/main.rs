@@ -7,3 +7,5 @@ mod cases;
 mod moto;
 #[cfg(feature = "live")]
 mod proxy;
+mod house;
+mod hygiene;
