@@ -13,14 +13,15 @@ use super::score::{Attestation, Basis, Evidence, propose};
 use super::tally::Tally;
 use super::{PreviousRun, lines, rollup};
 use crate::catalogue::Catalogue;
+use crate::declaration::register::Standings;
 use crate::graph::estate::GLOBAL_TYPES;
 use crate::graph::{Declared, Estate, Shard, build, listed};
 use crate::model::assessment::{
-    Assessment, AttestationStatus, ControlResult, Coverage, ExceptionStatus, Gap, Notice, Run, StatementResult, Tool,
+    Assessment, ControlResult, Coverage, Gap, Notice, Run, StatementResult, Tool,
 };
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Fact};
-use crate::model::score::{RollUp, Score};
+use crate::model::score::RollUp;
 use crate::model::time::AsOf;
 use crate::model::verdict::{Outcome, Verdict, fingerprint};
 use crate::policy::{Judge, JudgeContext, Judgement, PolicyError, World};
@@ -57,10 +58,8 @@ pub struct Inputs<'a> {
     pub federates: bool,
     pub declaration_sha256: Option<String>,
     pub register_sha256: Option<String>,
-    pub attestations: Vec<AttestationStatus>,
-    /// Live attested scores by statement: (score, attestation id).
-    pub scores: BTreeMap<String, (Score, String)>,
-    pub exceptions: Vec<ExceptionStatus>,
+    /// The register at the as-of time.
+    pub standings: &'a Standings<'a>,
     pub notices: Vec<Notice>,
     pub previous: Option<PreviousRun>,
     pub as_of: AsOf,
@@ -85,12 +84,10 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut dyn Write) -> Result<Assessment, 
     let mut previous = inputs.previous.take();
     let mut tally = Tally::new(inputs.catalogue.controls.len());
     let mut seen_buckets = BTreeSet::new();
-    let exceptions = Exceptions::new(&inputs.exceptions);
     let bench = Bench {
         inputs: &inputs,
         everywhere: &everywhere,
         context: &context,
-        exceptions: &exceptions,
         compare: previous.is_some(),
     };
     let mut job = Job { bench: &bench, tally: &mut tally, previous: &mut previous, lines };
@@ -159,31 +156,11 @@ impl World for ShardWorld<'_> {
     }
 }
 
-/// Exceptions that count, by control.
-struct Exceptions<'a> {
-    by_control: BTreeMap<&'a str, Vec<&'a ExceptionStatus>>,
-}
-
-impl<'a> Exceptions<'a> {
-    fn new(all: &'a [ExceptionStatus]) -> Self {
-        let mut by_control: BTreeMap<&str, Vec<&ExceptionStatus>> = BTreeMap::new();
-        for exception in all.iter().filter(|e| e.standing.counts()) {
-            by_control.entry(&exception.control).or_default().push(exception);
-        }
-        Self { by_control }
-    }
-
-    fn of(&self, control: &str, resource: &str) -> Option<&'a ExceptionStatus> {
-        self.by_control.get(control)?.iter().copied().find(|e| crate::declaration::glob::matches(&e.resource, resource))
-    }
-}
-
 /// What judges a batch: shared by all threads.
 struct Bench<'a> {
     inputs: &'a Inputs<'a>,
     everywhere: &'a BTreeMap<EntityRef, Entity>,
     context: &'a JudgeContext,
-    exceptions: &'a Exceptions<'a>,
     /// Verdicts are kept for comparison with an earlier run.
     compare: bool,
 }
@@ -225,11 +202,13 @@ impl Bench<'_> {
             control,
         };
         if verdict.verdict == Outcome::NotMet
-            && let Some(exception) = self.exceptions.of(&verdict.control, &verdict.resource)
+            && let Some(exception) = self.inputs.standings.excepts(&verdict.control, &verdict.resource)
         {
             verdict.verdict = Outcome::Excepted;
-            verdict.reason = format!("{}; accepted by {}: {}", verdict.reason, exception.id, exception.reason);
-            verdict.exception = Some(exception.id.clone());
+            let form = &exception.form;
+            let accepted = form.reason.as_deref().unwrap_or_default();
+            verdict.reason = format!("{}; accepted by {}: {accepted}", verdict.reason, form.id);
+            verdict.exception = Some(form.id.clone());
         }
         verdict
     }
@@ -384,7 +363,7 @@ fn finish(
         .collect();
     let statements = statements(&inputs, &tally);
     let rollup = rollup::roll_up(catalogue, &statements);
-    let mut exceptions = inputs.exceptions;
+    let mut exceptions = inputs.standings.exceptions();
     for exception in &mut exceptions {
         exception.used = tally.excepted.get(&exception.id).copied().unwrap_or_default();
     }
@@ -445,7 +424,7 @@ fn finish(
         controls,
         statements,
         rollup,
-        attestations: inputs.attestations,
+        attestations: inputs.standings.statuses(),
         exceptions,
         findings,
         notices: inputs.notices,
@@ -477,18 +456,18 @@ fn statements(inputs: &Inputs<'_>, tally: &Tally) -> Vec<StatementResult> {
             severity: crate::model::id::Severity::High,
             counts: None,
         }));
-        let attested = inputs.scores.get(&statement.id);
+        let attested = inputs.standings.statement(&statement.id);
         let proposal = propose(&Basis {
             importance: statement.importance,
             mode: statement.mode,
             aws_can_fail: statement.aws_can_fail,
             controls: &evidence,
-            attestation: attested.map(|(score, _)| Attestation { score: *score }),
+            attestation: attested.and_then(|a| a.form.score).map(|score| Attestation { score }),
             out_of_scope: statement.pillar() == "5" && !inputs.federates,
         });
         let capability = catalogue.satre.capabilities.iter().find(|c| c.id == statement.capability);
         results.push(StatementResult {
-            attestation: attested.map(|(_, id)| id.clone()),
+            attestation: attested.map(|a| a.form.id.clone()),
             controls: evidence.into_iter().map(|e| e.control).collect(),
             edition: catalogue.satre.edition.clone(),
             framework: "satre".to_owned(),

@@ -47,21 +47,30 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Begins a snapshot in a folder that is new, empty, or holds an unfinished snapshot (which is begun anew).
+    /// Whether a snapshot can be begun in a folder, without touching it.
     ///
     /// # Errors
-    /// A finished snapshot or other files are there, or the folder cannot be written.
-    pub fn create(folder: &Path) -> Result<Self, SnapshotError> {
+    /// A finished snapshot or other files are there.
+    pub fn check(folder: &Path) -> Result<(), SnapshotError> {
         if folder.join("manifest.json").exists() {
             return Err(SnapshotError::AlreadyThere(folder.to_owned()));
         }
-        let unfinished = folder.join(JOURNAL);
-        if folder.exists() && !unfinished.exists() {
+        if folder.exists() && !folder.join(JOURNAL).exists() {
             let mut entries = fs::read_dir(folder).map_err(SnapshotError::io(folder))?;
             if entries.next().is_some() {
                 return Err(SnapshotError::NotEmpty(folder.to_owned()));
             }
         }
+        Ok(())
+    }
+
+    /// Begins a snapshot in a folder that is new, empty, or holds an unfinished snapshot (which is begun anew).
+    ///
+    /// # Errors
+    /// A finished snapshot or other files are there, or the folder cannot be written.
+    pub fn create(folder: &Path) -> Result<Self, SnapshotError> {
+        Self::check(folder)?;
+        let unfinished = folder.join(JOURNAL);
         let chunks = folder.join("chunks");
         if unfinished.exists() && chunks.exists() {
             fs::remove_dir_all(&chunks).map_err(SnapshotError::io(&chunks))?;
