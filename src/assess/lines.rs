@@ -3,19 +3,24 @@
 //! May import: `model`, `catalogue`. Guarantees: a line is *met* only where every SATRE statement behind it is scored and
 //! none is 0; a level, an answer and a legal conclusion stay with people.
 
+use std::collections::BTreeMap;
+
 use crate::catalogue::framework::LineMode;
 use crate::catalogue::{Catalogue, Line};
 use crate::model::assessment::StatementResult;
 use crate::model::score::{Score, State};
 
 /// The lines of every framework but SATRE, in the frameworks' order.
-pub(super) fn results(catalogue: &Catalogue, satre: &[StatementResult]) -> Vec<StatementResult> {
+///
+/// `claims` are the levels and answers that the user claims, by (edition, id).
+pub(super) fn results(
+    catalogue: &Catalogue,
+    satre: &[StatementResult],
+    claims: &BTreeMap<(String, String), String>,
+) -> Vec<StatementResult> {
     let mut results = Vec::new();
     for framework in &catalogue.lines {
-        let mut editions: Vec<&String> = framework.lines.iter().flat_map(|l| &l.editions).collect();
-        editions.sort();
-        editions.dedup();
-        for edition in editions {
+        for edition in framework.editions.iter().map(|e| &e.id) {
             for line in framework.lines.iter().filter(|l| l.editions.contains(edition)) {
                 let behind: Vec<&StatementResult> = satre.iter().filter(|s| line.satre.contains(&s.id)).collect();
                 let (state, reason) = state(line, &behind);
@@ -36,6 +41,8 @@ pub(super) fn results(catalogue: &Catalogue, satre: &[StatementResult]) -> Vec<S
                     title: line.title.clone(),
                     group: line.group.clone(),
                     safe: None,
+                    roles: Vec::new(),
+                    claim: claims.get(&(edition.clone(), line.id.clone())).cloned(),
                     by_person: !behind.is_empty() && behind.iter().all(|s| s.by_person),
                 });
             }

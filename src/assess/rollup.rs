@@ -148,6 +148,8 @@ mod tests {
             group: String::new(),
             safe: None,
             by_person: false,
+            roles: Vec::new(),
+            claim: None,
         }
     }
 

@@ -17,7 +17,7 @@ use crate::declaration::register::Standings;
 use crate::graph::estate::GLOBAL_TYPES;
 use crate::graph::{Declared, Estate, Shard, build, listed};
 use crate::model::assessment::{
-    Assessment, ControlResult, Coverage, Gap, Notice, Run, StatementResult, Tool,
+    Assessment, ControlResult, Coverage, FrameworkEdition, Gap, Notice, Run, StatementResult, Tool,
 };
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Fact};
@@ -56,6 +56,8 @@ pub struct Inputs<'a> {
     pub context: BTreeMap<String, Fact>,
     pub name: Option<String>,
     pub federates: bool,
+    /// DSPT levels and answers that the user claims, by (edition, id).
+    pub claims: BTreeMap<(String, String), String>,
     pub declaration_sha256: Option<String>,
     pub register_sha256: Option<String>,
     /// The register at the as-of time.
@@ -84,12 +86,7 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut dyn Write) -> Result<Assessment, 
     let mut previous = inputs.previous.take();
     let mut tally = Tally::new(inputs.catalogue.controls.len());
     let mut seen_buckets = BTreeSet::new();
-    let bench = Bench {
-        inputs: &inputs,
-        everywhere: &everywhere,
-        context: &context,
-        compare: previous.is_some(),
-    };
+    let bench = Bench { inputs: &inputs, everywhere: &everywhere, context: &context, compare: previous.is_some() };
     let mut job = Job { bench: &bench, tally: &mut tally, previous: &mut previous, lines };
     for account in &manifest.accounts {
         let chunks: Vec<_> = inputs.snapshot.chunks_of(account).collect();
@@ -315,6 +312,8 @@ impl Part {
     }
 
     fn add(&mut self, control: usize, mut verdict: Verdict) -> Result<(), RunError> {
+        // The fields of a verdict stand in the order of their names; what a fact holds is sorted here.
+        verdict.facts.iter_mut().filter_map(|f| f.value.as_mut()).for_each(serde_json::Value::sort_all_objects);
         serde_json::to_writer(&mut self.lines, &verdict).map_err(io::Error::from)?;
         self.lines.push(b'\n');
         self.tally.add(control, &verdict);
@@ -429,7 +428,29 @@ fn finish(
         findings,
         notices: inputs.notices,
         since: previous.and_then(PreviousRun::finish),
+        frameworks: editions(catalogue),
     }
+}
+
+/// Every edition of every framework, in the order of a page.
+fn editions(catalogue: &Catalogue) -> Vec<FrameworkEdition> {
+    let mut editions = vec![FrameworkEdition {
+        edition: catalogue.satre.edition.clone(),
+        framework: "satre".to_owned(),
+        note: String::new(),
+        partial: false,
+        title: format!("SATRE {}", catalogue.satre.edition),
+    }];
+    for framework in &catalogue.lines {
+        editions.extend(framework.editions.iter().map(|edition| FrameworkEdition {
+            edition: edition.id.clone(),
+            framework: framework.framework.clone(),
+            note: edition.note.clone(),
+            partial: edition.partial,
+            title: edition.title.clone(),
+        }));
+    }
+    editions
 }
 
 fn statements(inputs: &Inputs<'_>, tally: &Tally) -> Vec<StatementResult> {
@@ -481,9 +502,11 @@ fn statements(inputs: &Inputs<'_>, tally: &Tally) -> Vec<StatementResult> {
             group: capability.map(|c| format!("{} {}", c.id, c.title)).unwrap_or_default(),
             safe: Some(statement.safe()),
             by_person: proposal.by_person,
+            roles: statement.roles.clone(),
+            claim: None,
         });
     }
-    let lines = lines::results(catalogue, &results);
+    let lines = lines::results(catalogue, &results, &inputs.claims);
     results.extend(lines);
     results
 }

@@ -3,7 +3,7 @@
 //! May import: everything below `commands`. Guarantees: the exit code follows the verdict and `--fail-on` alone; neither
 //! they nor the output format change a byte of the reports.
 
-use std::io::{BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use super::inputs::{self, Files};
@@ -15,6 +15,7 @@ use crate::model::id::Severity;
 use crate::model::score::RollUp;
 use crate::model::time::AsOf;
 use crate::report;
+use crate::report::terminal::{self, Options, Places};
 use crate::snapshot::Reader;
 use crate::ui::{Streams, width};
 
@@ -50,8 +51,8 @@ pub(super) fn judge(
         lines.flush().map_err(|e| at(output, e))?;
         drop(lines);
         spool.seek(SeekFrom::Start(0)).map_err(|e| at(output, e))?;
-        let written = report::write(output, &assessment, BufReader::with_capacity(1 << 20, spool))
-            .map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+        let lines = BufReader::with_capacity(1 << 20, spool).split(b'\n');
+        let written = report::write(output, &assessment, lines).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
         Ok((assessment, written))
     })
 }
@@ -68,22 +69,24 @@ pub(super) fn show(
     global: &Global,
     streams: &mut Streams,
 ) -> Result<(), Failure> {
-    if !global.quiet {
-        report::terminal::story(assessment, &mut streams.err)?;
-    }
+    let options = Options { width: width::of_stdout(), verbose: global.verbose, quiet: global.quiet };
+    terminal::write_story(assessment, options, &mut streams.err)?;
     match format {
         Format::Table => {
-            report::terminal::summary(assessment, global.verbose, width::of_stdout(), &mut streams.out)?;
+            let places = Places {
+                report: written.report_path.display().to_string(),
+                evidence: written.evidence_path.display().to_string(),
+                evidence_sha256: written.evidence_sha256.clone(),
+            };
+            terminal::write_summary(assessment, &places, options, &mut streams.out)?;
         }
         Format::Json => {
-            let mut evidence = std::fs::File::open(&written.evidence).map_err(|e| at(&written.evidence, e))?;
+            let path = &written.evidence_path;
+            let mut evidence = std::fs::File::open(path).map_err(|e| at(path, e))?;
             std::io::copy(&mut evidence, &mut streams.out)?;
         }
     }
     streams.out.flush()?;
-    if !global.quiet {
-        report::terminal::verdict(assessment, written, &mut streams.err)?;
-    }
     Ok(())
 }
 

@@ -47,12 +47,7 @@ pub(super) fn into(_: &Path, _: &AwsArgs, _: &Global, _: &mut Streams) -> Result
 
 /// Collects into a folder.
 #[cfg(feature = "live")]
-pub(super) fn into(
-    folder: &Path,
-    aws: &AwsArgs,
-    global: &Global,
-    streams: &mut Streams,
-) -> Result<Reader, Failure> {
+pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut Streams) -> Result<Reader, Failure> {
     use crate::model::call::CallRecord;
     use crate::model::document::ResourceDocument;
     use crate::model::listing::Listing;

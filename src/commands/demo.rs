@@ -31,8 +31,21 @@ pub(super) fn run(args: &DemoArgs, global: &Global, streams: &mut Streams) -> Re
 
 /// The example as a snapshot.
 pub(super) fn snapshot(folder: &tempfile::TempDir) -> Result<Reader, Failure> {
-    let estate = EstateFiles::new(texts(&ESTATE, "documents").into_iter().chain(text("estate.toml")));
-    estate.write(&folder.path().join("snapshot")).map_err(|e| Failure::failed(miette::miette!("{e}")))
+    let mut files = Vec::new();
+    estate_files(&ESTATE, &mut files);
+    let broken = |e: crate::source::estate::EstateError| Failure::failed(miette::miette!("{e}"));
+    let estate = EstateFiles::read(files.iter().map(|(path, text)| (path.as_str(), text.as_str()))).map_err(broken)?;
+    estate.write(&folder.path().join("snapshot")).map_err(broken)
+}
+
+/// (path below the estate's folder, text) of every file.
+fn estate_files(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
+    for file in dir.files() {
+        if let Some(text) = file.contents_utf8() {
+            files.push((file.path().to_string_lossy().replace('\\', "/"), text.to_owned()));
+        }
+    }
+    dir.dirs().for_each(|inner| estate_files(inner, files));
 }
 
 /// The example's declaration and register.

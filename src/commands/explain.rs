@@ -40,7 +40,9 @@ pub(super) fn unknown(catalogue: &Catalogue, id: &str) -> Failure {
     };
     let designed = catalogue.satre.statements.iter().any(|s| s.controls.iter().any(|c| c == id));
     if designed {
-        return Failure::sentence(format!("the control {shown} is designed, but this control pack does not hold it yet; {hint}"));
+        return Failure::sentence(format!(
+            "the control {shown} is designed, but this control pack does not hold it yet; {hint}"
+        ));
     }
     Failure::sentence(format!("there is no control or statement \"{shown}\"; {hint}"))
 }
@@ -106,14 +108,23 @@ fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write
 fn explain_statement(catalogue: &Catalogue, statement: &Statement, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "SATRE {}  {}\n", statement.id, statement.title)?;
     let capability = catalogue.satre.capabilities.iter().find(|c| c.id == statement.capability);
-    writeln!(out, "  capability  {} {}", statement.capability, capability.map(|c| c.title.as_str()).unwrap_or_default())?;
+    writeln!(
+        out,
+        "  capability  {} {}",
+        statement.capability,
+        capability.map(|c| c.title.as_str()).unwrap_or_default()
+    )?;
     writeln!(out, "  importance  {}", statement.importance.words())?;
     writeln!(out, "  safe        {}", statement.safe())?;
-    writeln!(out, "  decided by  {}", match statement.mode {
-        crate::model::score::Mode::Automated => "AWS state",
-        crate::model::score::Mode::Hybrid => "AWS state and a person",
-        crate::model::score::Mode::Attested => "a person with evidence",
-    })?;
+    writeln!(
+        out,
+        "  decided by  {}",
+        match statement.mode {
+            crate::model::score::Mode::Automated => "AWS state",
+            crate::model::score::Mode::Hybrid => "AWS state and a person",
+            crate::model::score::Mode::Attested => "a person with evidence",
+        }
+    )?;
     writeln!(out, "  attested by {}\n", statement.roles.join(", "))?;
     let (here, designed) = catalogue.controls_of(statement);
     for control in here {
@@ -140,5 +151,8 @@ fn policies_of(text: &str, id: &str) -> Vec<String> {
 }
 
 fn indent(text: &str) -> String {
-    text.lines().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| if line.is_empty() { String::new() } else { format!("  {line}") })
+        .collect::<Vec<_>>()
+        .join("\n")
 }

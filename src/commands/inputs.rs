@@ -3,6 +3,7 @@
 //! May import: everything below `commands`. Guarantees: an option that names a file which is not there is an error; a
 //! default that is not there is left out, and the story says so.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -130,6 +131,7 @@ pub(super) fn with_inputs<T>(
         name: declaration.and_then(|d| d.form().tre.as_ref()).and_then(|t| t.name.clone()),
         // Undeclared: the statements of pillar 5 stay in scope, for nobody said otherwise.
         federates: declaration.and_then(Declaration::federated).unwrap_or(true),
+        claims: declaration.map(claims).unwrap_or_default(),
         declaration_sha256: declaration.map(|d| d.sha256().to_owned()),
         register_sha256: files.register.as_ref().map(|r| r.sha256().to_owned()),
         standings: &standings,
@@ -137,4 +139,11 @@ pub(super) fn with_inputs<T>(
         previous,
         as_of,
     })
+}
+
+/// DSPT claims by (edition, id); without a track and edition they belong to nothing.
+fn claims(declaration: &Declaration) -> BTreeMap<(String, String), String> {
+    let Some(dspt) = &declaration.form().dspt else { return BTreeMap::new() };
+    let (Some(edition), Some(claims)) = (&dspt.edition, &dspt.claims) else { return BTreeMap::new() };
+    claims.iter().map(|(id, claim)| ((edition.clone(), id.clone()), claim.clone())).collect()
 }

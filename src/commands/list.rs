@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{ExitStatus, Failure};
 use crate::catalogue::Catalogue;
 use crate::cli::{Format, ListArgs, Listed};
-use crate::report::table;
+use crate::report::terminal;
 use crate::source::operations;
 use crate::ui::{Streams, width};
 
@@ -21,7 +21,7 @@ pub(super) fn run(args: &ListArgs, streams: &mut Streams) -> Result<ExitStatus, 
     };
     match args.format {
         Format::Json => writeln!(streams.out, "{}", pretty(&json))?,
-        Format::Table => writeln!(streams.out, "{}", table::plain(&headings, &rows, width::of_stdout()))?,
+        Format::Table => writeln!(streams.out, "{}", terminal::table(&headings, &rows, width::of_stdout()))?,
     }
     Ok(ExitStatus::Met)
 }
@@ -160,19 +160,11 @@ fn collectors() -> Listing {
 }
 
 fn frameworks(catalogue: &Catalogue) -> Listing {
-    let mut rows = vec![(
-        "satre".to_owned(),
-        catalogue.satre.edition.clone(),
-        catalogue.satre.statements.len(),
-        false,
-    )];
+    let mut rows = vec![("satre".to_owned(), catalogue.satre.edition.clone(), catalogue.satre.statements.len(), false)];
     for list in &catalogue.lines {
-        let mut editions: Vec<&String> = list.lines.iter().flat_map(|l| &l.editions).collect();
-        editions.sort();
-        editions.dedup();
-        for edition in editions {
-            let count = list.lines.iter().filter(|l| l.editions.contains(edition)).count();
-            rows.push((list.framework.clone(), edition.clone(), count, list.partial.contains(edition)));
+        for edition in &list.editions {
+            let count = list.lines.iter().filter(|l| l.editions.contains(&edition.id)).count();
+            rows.push((list.framework.clone(), edition.id.clone(), count, edition.partial));
         }
     }
     rows.push(("five_safes".to_owned(), "2016".to_owned(), catalogue.safes.len(), false));

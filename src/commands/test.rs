@@ -105,8 +105,8 @@ fn from_folder(folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), F
         if path.is_dir() {
             from_folder(&path, files)?;
         } else if path.extension().is_some_and(|e| e == "toml") {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|e| Failure::sentence(format!("{}: {e}", path.display())))?;
+            let text =
+                std::fs::read_to_string(&path).map_err(|e| Failure::sentence(format!("{}: {e}", path.display())))?;
             files.push((path.display().to_string(), text));
         }
     }
@@ -245,4 +245,3 @@ impl Case {
         Ok(judge.controls_for(&subject.kind).iter().map(|c| prepared.judgement(0, *c)).collect())
     }
 }
-

@@ -23,7 +23,8 @@ pub(super) fn run(args: &WhyArgs, streams: &mut Streams) -> Result<ExitStatus, F
         if inputs.catalogue.control(&args.control).is_none() {
             return Err(explain::unknown(inputs.catalogue, &args.control));
         }
-        let mut finder = Finder { control: &args.control, resource: &args.resource, found: Vec::new(), rest: Vec::new() };
+        let mut finder =
+            Finder { control: &args.control, resource: &args.resource, found: Vec::new(), rest: Vec::new() };
         assess::run(inputs, &mut finder).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
         Ok(finder.found)
     })?;

@@ -149,7 +149,9 @@ impl Declared {
         });
         self.airlock = form.airlock.as_ref().map(|airlock| {
             let stages = airlock.stages().into_iter();
-            stages.filter_map(|(stage, words)| Some((stage.to_owned(), list(&format!("airlock.{stage}"), words)?))).collect()
+            stages
+                .filter_map(|(stage, words)| Some((stage.to_owned(), list(&format!("airlock.{stage}"), words)?)))
+                .collect()
         });
         self.network = form.network.as_ref().map(|network| lists("network", network, declaration));
         self.perimeter = form.perimeter.as_ref().map(|perimeter| lists("perimeter", perimeter, declaration));

@@ -285,9 +285,8 @@ impl<'a> Summary<'a> {
 
     /// Binding statements in scope that have no score.
     pub fn binding_unscored(&self) -> impl Iterator<Item = &'a StatementResult> {
-        satre(self.assessment).filter(|s| {
-            binds(s) && s.score.is_none() && !matches!(s.state, State::OutOfScope | State::NotApplicable)
-        })
+        satre(self.assessment)
+            .filter(|s| binds(s) && s.score.is_none() && !matches!(s.state, State::OutOfScope | State::NotApplicable))
     }
 
     /// What has to be decided, most pressing first.

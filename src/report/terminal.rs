@@ -50,6 +50,22 @@ pub struct Places {
     pub evidence_sha256: String,
 }
 
+/// A plain table of texts, without trailing blanks.
+#[must_use]
+pub fn table(headings: &[&str], rows: &[Vec<String>], width: u16) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width)
+        .force_no_tty();
+    table.set_header(headings.iter().copied());
+    for row in rows {
+        table.add_row(row.iter().map(|cell| show(cell).to_string()));
+    }
+    table.trim_fmt()
+}
+
 /// A line of the story: a verb, right-aligned, and the rest.
 pub fn line(style: Style, verb: &str, rest: &str, err: &mut dyn Write) -> io::Result<()> {
     writeln!(err, "{style}{verb:>10}{style:#} {rest}")
@@ -253,7 +269,9 @@ mod tests {
         for width in [60, 80, 100, 120] {
             let text = plain(Options { width, ..Options::default() });
             assert!(text.lines().count() <= 25, "{width}: {} lines\n{text}", text.lines().count());
-            for line in text.lines().skip_while(|line| !line.starts_with("Safe ")).filter(|line| !line.contains("sha256:")) {
+            for line in
+                text.lines().skip_while(|line| !line.starts_with("Safe ")).filter(|line| !line.contains("sha256:"))
+            {
                 assert!(line.chars().count() <= usize::from(width), "{width}: {line}");
                 assert_eq!(line, line.trim_end());
             }

@@ -58,6 +58,20 @@ impl Progress {
         AccountProgress { account: account.to_owned(), bar }
     }
 
+    /// Begins something whose number of calls nobody knows beforehand.
+    #[must_use]
+    pub fn calls(&self, what: &str) -> AccountProgress {
+        let bar = self.bars.as_ref().map(|bars| {
+            let style = ProgressStyle::with_template("{spinner} {prefix} {pos} calls  {wide_msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner())
+                .tick_chars("-\\|/ ");
+            let bar = bars.add(ProgressBar::new_spinner().with_style(style));
+            bar.set_prefix(what.to_owned());
+            bar
+        });
+        AccountProgress { account: what.to_owned(), bar }
+    }
+
     /// Ends an account: its bar goes, or a line is written (`      Done 111122223333: 31 tasks, 2 gaps`).
     pub fn finish(&self, account: &AccountProgress, summary: &str) {
         if let Some(bar) = &account.bar {
@@ -94,6 +108,13 @@ impl AccountProgress {
         if let Some(bar) = &self.bar {
             bar.set_message(message.to_owned());
             bar.inc(1);
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
 

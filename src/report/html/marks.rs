@@ -163,12 +163,8 @@ pub(super) fn skyline(label: &str, statements: &[&StatementResult]) -> Mosaic {
 
 /// The squares of a capability in one line, faults first.
 pub(super) fn line(label: &str, statements: &[&StatementResult]) -> Mosaic {
-    let cells: Vec<Cell> = symbols(statements)
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(i, symbol)| Cell { symbol, x: i * STEP, y: 0 })
-        .collect();
+    let cells: Vec<Cell> =
+        symbols(statements).iter().rev().enumerate().map(|(i, symbol)| Cell { symbol, x: i * STEP, y: 0 }).collect();
     Mosaic {
         width: cells.len().max(1) * STEP - 1,
         height: STEP - 1,

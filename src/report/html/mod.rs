@@ -17,7 +17,7 @@ use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
 use super::summary::{self, Summary};
-use super::text::{self, Shown, show, short_hash};
+use super::text::{self, Shown, short_hash, show};
 use crate::model::assessment::{Assessment, Standing};
 use crate::model::plural::{choose, count, number};
 use crate::model::time::AsOf;
@@ -215,7 +215,9 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
     let footer = show(&format!("{name} · {date} · {}", summary::DISCLAIMER));
     let style = STYLE.replace("/*running-foot*/", &text::css_string(&footer));
     let mut anchors = Anchors::default();
-    for taken in ["main", "verdict", "decisions", "satre", "obligations", "attestations", "controls", "findings", "provenance"] {
+    for taken in
+        ["main", "verdict", "decisions", "satre", "obligations", "attestations", "controls", "findings", "provenance"]
+    {
         anchors.take(taken);
     }
     let failing = controls::failing(&summary, &mut anchors);
@@ -304,7 +306,11 @@ fn moment(time: AsOf) -> String {
 fn facts(summary: &Summary) -> Vec<Fact> {
     let run = &summary.assessment.run;
     let fact = |term, text: &str| Fact { term, text: show(text), code: None };
-    let code = |term, hash: &str| Fact { term, text: Shown::default(), code: Some(show(&format!("sha256:{}", short_hash(hash)))) };
+    let code = |term, hash: &str| Fact {
+        term,
+        text: Shown::default(),
+        code: Some(show(&format!("sha256:{}", short_hash(hash)))),
+    };
     let mut facts = vec![
         fact("Assessed", &moment(run.as_of)),
         fact(
