@@ -99,6 +99,7 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
         profile: aws.aws_profile.clone(),
         regions: aws.regions.clone(),
         endpoint_url: aws.endpoint_url.clone(),
+        max_attempts: attempts()?,
         ..Options::default()
     };
     let progress = Progress::new(global.no_progress || global.quiet, global.color, Box::new(std::io::sink()));
@@ -138,4 +139,16 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
             collected_to: summary.collected_to,
         })
         .map_err(snapshot_failure)
+}
+
+/// How often a call is sent at most: `AWS_MAX_ATTEMPTS`, as every AWS tool reads it.
+#[cfg(feature = "live")]
+fn attempts() -> Result<u32, Failure> {
+    match std::env::var("AWS_MAX_ATTEMPTS") {
+        Err(_) => Ok(crate::source::aws::Options::default().max_attempts),
+        Ok(text) => text.parse().ok().filter(|n| (1..=20).contains(n)).ok_or_else(|| {
+            let shown = crate::report::text::show(&text);
+            Failure::sentence(format!("AWS_MAX_ATTEMPTS is \"{shown}\"; set it to a number from 1 to 20, or unset it"))
+        }),
+    }
 }

@@ -16,7 +16,7 @@ use crate::declaration::Declaration;
 use crate::graph::declared::{self, Attested, Declared};
 use crate::graph::{Estate, build};
 use crate::model::document::ResourceDocument;
-use crate::model::entity::{EntityRef, Fact};
+use crate::model::entity::{Entity, EntityRef, Fact};
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::model::verdict::Outcome;
@@ -198,11 +198,11 @@ impl Case {
         Ok((declared, declared::context(&declaration)))
     }
 
-    /// Judges the case's resource by every control of its type.
+    /// The entities of the case, and the context from what it declares.
     ///
     /// # Errors
-    /// The named resource is not among the documents, or its entities do not fit together.
-    pub fn judge(&self, judge: &Judge) -> Result<Vec<Judgement>, String> {
+    /// Its declaration does not hold.
+    pub fn world(&self, judge: &Judge) -> Result<(BTreeMap<EntityRef, Entity>, BTreeMap<String, Fact>), String> {
         let (declared, context) = self.declared()?;
         let accounts: BTreeSet<String> = self.documents.iter().map(|d| d.account.clone()).collect();
         let regions: BTreeSet<String> = self.documents.iter().map(|d| d.region.clone()).collect();
@@ -220,11 +220,6 @@ impl Case {
                 });
             }
         }
-        let subject = self
-            .documents
-            .iter()
-            .find(|d| d.id == self.resource)
-            .ok_or_else(|| format!("no document has the id {}", self.resource))?;
         let estate = Estate::new(
             self.documents.clone(),
             listings,
@@ -237,11 +232,20 @@ impl Case {
             let documents = self.documents.iter().filter(|d| d.account == *account).cloned().collect();
             world.extend(build(account, documents, &estate, &declared, self.time(), &known).entities);
         }
-        let uid = EntityRef::new(&subject.kind, &subject.id);
-        let entity = world.get(&uid).ok_or_else(|| format!("{} became no entity", self.resource))?;
+        Ok((world, context))
+    }
+
+    /// Judges the case's resource by every control of its type.
+    ///
+    /// # Errors
+    /// The named resource is not among the documents, or its entities do not fit together.
+    pub fn judge(&self, judge: &Judge) -> Result<Vec<Judgement>, String> {
+        let (world, context) = self.world(judge)?;
+        let found = world.values().find(|e| e.uid.id == self.resource);
+        let entity = found.ok_or_else(|| format!("no document has the id {}", self.resource))?;
         let context = judge.context(context, self.time());
         let subjects = [entity];
         let prepared = judge.prepare(&subjects, &world, &context).map_err(|e| e.to_string())?;
-        Ok(judge.controls_for(&subject.kind).iter().map(|c| prepared.judgement(0, *c)).collect())
+        Ok(judge.controls_for(&entity.uid.kind).iter().map(|c| prepared.judgement(0, *c)).collect())
     }
 }

@@ -22,7 +22,7 @@ fn files_below(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 }
 
 /// (control id, cases) of every case file.
-fn case_files() -> Result<Vec<(String, CaseFile)>, Box<dyn std::error::Error>> {
+pub(crate) fn case_files() -> Result<Vec<(String, CaseFile)>, Box<dyn std::error::Error>> {
     let mut paths = Vec::new();
     files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/controls"), &mut paths)?;
     let mut all = Vec::new();

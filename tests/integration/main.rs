@@ -1,9 +1,14 @@
 //! The one integration binary: the program as its users meet it.
 
 mod cases;
+mod cli;
+#[cfg(feature = "live")]
+mod denied;
 mod house;
 mod hygiene;
 #[cfg(feature = "live")]
 mod moto;
+mod program;
 #[cfg(feature = "live")]
 mod proxy;
+mod sameness;

@@ -20,9 +20,9 @@ use crate::proxy::{Fault, Proxy};
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// A moto server with a seeded account; stopped when dropped.
-struct Moto {
+pub(crate) struct Moto {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Drop for Moto {
@@ -65,7 +65,7 @@ impl Moto {
     }
 
     /// A server with the seeded account.
-    fn start(buckets: usize) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn start(buckets: usize) -> Result<Self, Box<dyn Error>> {
         let moto = Self::start_empty()?;
         let python = variable("HAVENMARK_MOTO_PYTHON")?;
         let seeded = Command::new(python)
@@ -78,7 +78,7 @@ impl Moto {
         Ok(moto)
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 }
@@ -356,7 +356,7 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
 }
 
 /// The proxy's name of an operation of the table.
-fn proxied(operation: &havenmark::source::operations::Operation) -> String {
+pub(crate) fn proxied(operation: &havenmark::source::operations::Operation) -> String {
     let control =
         operation.iam_actions.iter().any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
     if control { format!("s3control:{}", operation.operation) } else { operation.name() }
