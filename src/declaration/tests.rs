@@ -91,3 +91,293 @@ edition = "v9"                # caf: v8 or v9; ndg: v8/2, v8/3 or v8/4
 claims = { "B2.a" = "achieved" }   # optional: the level or answer that the user claims, by outcome or item
 held = ["cyber-essentials-plus"]   # optional: certificates held, iso27001 too
 "#;
+
+fn parsed(text: &str) -> Declaration {
+    Declaration::parse("tre.toml", text).unwrap()
+}
+
+/// `place: text help`, one a line.
+fn notices(text: &str) -> Vec<String> {
+    parsed(text).notices().into_iter().map(|n| format!("{}: {}", n.place, n.text)).collect()
+}
+
+/// How the edge shows an error, without colours.
+fn shown(error: &dyn miette::Diagnostic) -> String {
+    let mut text = String::new();
+    miette::NarratableReportHandler::new().render_report(&mut text, error).unwrap();
+    text
+}
+
+fn refused(text: &str) -> Vec<String> {
+    match Declaration::parse("tre.toml", text) {
+        Err(DeclarationError::Form(problems)) => {
+            problems.list.iter().map(|p| format!("{p} {}", p.help).trim().to_owned()).collect()
+        }
+        other => panic!("expected problems of form, got {other:?}"),
+    }
+}
+
+#[test]
+fn the_documented_example_is_read_without_a_notice() {
+    let declaration = parsed(EXAMPLE);
+    assert_eq!(declaration.notices(), []);
+    assert_eq!(declaration.regions().unwrap(), ["eu-west-2"]);
+    assert_eq!(declaration.accounts("data").unwrap(), ["111111111111"]);
+    assert_eq!(declaration.accounts("workspace").unwrap(), ["222222222222"]);
+    assert_eq!(declaration.persona("release").unwrap(), ["role:tre-airlock-release"]);
+    assert_eq!(declaration.federated(), Some(false));
+    let (_, project) = declaration.projects().next().unwrap();
+    assert_eq!((project.id.as_str(), project.budget_gbp), ("cardio-2026", Some(4000)));
+    assert_eq!(project.end.unwrap().to_string(), "2027-06-30");
+    assert_eq!(declaration.knows_dataset("ds-ehr-v4"), Some(true));
+    assert_eq!(declaration.place("dataset[0].stores[1]"), "tre.toml:50");
+}
+
+#[test]
+fn the_documented_further_tables_are_read_without_a_notice() {
+    let declaration = parsed(FURTHER_TABLES);
+    assert_eq!(declaration.notices(), []);
+    assert_eq!(declaration.limit("log_days"), Limit::Declared(365));
+    assert_eq!(declaration.form().dspt.as_ref().unwrap().claims.as_ref().unwrap()["B2.a"], "achieved");
+}
+
+#[test]
+fn tables_that_rules_rely_on_besides_are_read_without_a_notice() {
+    let text = r#"
+        [personas]
+        ingest = ["role:tre-ingest"]
+        project_manager = ["group:tre-pm"]
+        [airlock]
+        rejected = ["s3:tre-rejected"]
+        scanner = "tre-scan"
+        [network]
+        data = ["subnet-0cc"]
+        endpoints = ["vpce-0aa"]
+        vpcs = ["vpc-0aa"]
+        egress_ports = [443]
+        tls_policies = ["ELBSecurityPolicy-TLS13-1-2-2021-06"]
+        flow_log_destination = "s3:tre-flow-logs"
+        [perimeter]
+        exempt = ["tre-deploy"]
+        no_endpoint = ["iam:GetRole"]
+        [transfer]
+        partners = ["198.51.100.0/24"]
+        policies = ["TransferSecurityPolicy-2024-01"]
+        [access]
+        places = ["198.51.100.0/24"]
+        [software]
+        quarantine = "tre/quarantine"
+        [people.u123]
+        projects = ["p"]
+        leave = 2026-12-31
+        [catalogue]
+        kind = "external"
+        [logging]
+        buckets = ["s3:tre-logs"]
+        [[project]]
+        id = "p"
+        recipients = ["u9", "group:tre-p-recipients"]
+    "#;
+    let declaration = parsed(text);
+    assert_eq!(declaration.notices(), []);
+    assert_eq!(declaration.person("u123").unwrap().leave.unwrap().to_string(), "2026-12-31");
+    assert_eq!(declaration.form().software.as_ref().unwrap().quarantine.as_ref().unwrap().0, ["tre/quarantine"]);
+}
+
+#[test]
+fn not_declared_and_declared_empty_differ() {
+    assert_eq!(parsed("[network]\n").form().network.as_ref().unwrap().allowed, None);
+    assert_eq!(parsed("[network]\nallowed = []\n").form().network.as_ref().unwrap().allowed, Some(vec![]));
+    assert_eq!(parsed("").form().network, None);
+    assert_eq!(parsed("").knows_project("p"), None);
+    assert_eq!(parsed("project = []\n").knows_project("p"), Some(false));
+}
+
+#[test]
+fn every_unknown_member_and_wrong_type_is_said_and_not_only_the_first() {
+    let text = "[tre]\nnam = \"x\"\nregions = \"eu-west-2\"\n[personas]\nwizard = []\n[limits]\nstale_days = \"45\"\n[[project]]\nid = 7\nstart = 2026-01-01T00:00:00Z\nend = \"soon\"\n";
+    insta::assert_snapshot!(refused(text).join("\n"), @"");
+}
+
+#[test]
+fn a_project_needs_an_id() {
+    insta::assert_snapshot!(refused("[[project]]\ntitle = \"x\"\n[[project]]\nid = \"y\"\n").join("\n"), @"");
+}
+
+#[test]
+fn every_line_that_is_not_toml_is_said() {
+    insta::assert_snapshot!(refused("[tre\nname = x\n[limits]\nstale_days = 4\nstale_days = 5\n").join("\n"), @"");
+}
+
+#[test]
+fn the_edge_can_show_the_line_itself() {
+    let error = Declaration::parse("tre.toml", "[limits]\nstale_dais = 45\n").unwrap_err();
+    insta::assert_snapshot!(shown(&error), @"");
+    let declaration = parsed("[tre]\nregions = [\n  \"eu-west-2\",\n  \"London\",\n]\n");
+    insta::assert_snapshot!(shown(declaration.problems().unwrap()), @"");
+}
+
+#[test]
+fn places_never_hold_a_directory() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("mine.toml");
+    std::fs::write(&path, "[tre]\nregions = [\"London\"]\n").unwrap();
+    let declaration = Declaration::load(&path).unwrap();
+    assert_eq!(declaration.place("tre.regions"), "mine.toml:2");
+    assert_eq!(declaration.notices()[0].place, "mine.toml:2");
+    let error = Declaration::load(&dir.path().join("none.toml")).unwrap_err();
+    assert!(error.to_string().starts_with("cannot read none.toml: "), "{error}");
+}
+
+#[test]
+fn a_file_over_four_mebibytes_is_refused_unread() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tre.toml");
+    std::fs::write(&path, "#".repeat(FILE_LIMIT + 1)).unwrap();
+    let error = Declaration::load(&path).unwrap_err();
+    assert_eq!(error.to_string(), "tre.toml has 4194305 bytes; a file of a declaration has at most 4194304 (4 MiB)");
+    std::fs::write(&path, "#".repeat(FILE_LIMIT)).unwrap();
+    assert!(Declaration::load(&path).is_ok());
+}
+
+#[test]
+fn a_file_that_is_no_text_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tre.toml");
+    std::fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
+    assert_eq!(Declaration::load(&path).unwrap_err().to_string(), "tre.toml is not UTF-8 text");
+}
+
+#[test]
+fn deep_nesting_is_refused_and_does_not_overflow_the_stack() {
+    for text in [
+        format!("x = {}", "[".repeat(200_000)),
+        format!("x = {}1", "{a=".repeat(200_000)),
+        format!("{}a = 1", "a.".repeat(200_000)),
+        format!("[{}a]", "a.".repeat(200_000)),
+    ] {
+        assert!(Declaration::parse("tre.toml", &text).is_err());
+    }
+}
+
+#[test]
+fn words_that_cannot_be_are_set_aside_with_their_line() {
+    let text = r#"[tre]
+regions = ["eu-west-2", "London"]
+accounts = { data = "1234", log = ["333333333333"] }
+[personas]
+researcher = ["TRE-Researcher"]
+[airlock]
+ingress = ["tre-ingress"]
+records = "s3:tre"
+paths = [["ingress", "store"], ["review", "cloud"]]
+[network]
+workspace = ["vpc-0aa"]
+egress_ports = [443, 70000]
+[access]
+places = ["office"]
+"#;
+    insta::assert_snapshot!(notices(text).join("\n"), @"");
+    let form = parsed(text).form().clone();
+    assert_eq!(form.tre.as_ref().unwrap().regions, None);
+    assert_eq!(form.tre.as_ref().unwrap().accounts, None);
+    assert_eq!(form.personas.unwrap().researcher, None);
+    assert_eq!(form.airlock.as_ref().unwrap().ingress, None);
+    assert_eq!(form.airlock.unwrap().paths, None);
+    assert_eq!(form.network.unwrap().egress_ports, None);
+    assert!(parsed(text).is_set_aside("tre.accounts.log"));
+    assert!(!parsed(text).is_set_aside("tre.name"));
+}
+
+#[test]
+fn a_stage_that_shares_a_store_is_noted_and_kept_for_the_judge() {
+    let text = "[airlock]\nrequest = [\"s3:one\"]\noutbound = [\"s3:two\", \"s3:one\"]\n";
+    insta::assert_snapshot!(notices(text).join("\n"), @"");
+    assert_eq!(parsed(text).form().airlock.as_ref().unwrap().outbound.as_ref().unwrap().len(), 2);
+}
+
+#[test]
+fn registers_must_agree_with_each_other() {
+    let text = r#"[classification]
+levels = ["open", "closed"]
+[[project]]
+id = "a"
+tier = "tier3"
+start = 2027-01-01
+end = 2026-01-01
+datasets = ["d", "none"]
+budget_gbp = -1
+[[dataset]]
+id = "d"
+class = "secret"
+identifiability = "fuzzy"
+[people.u1]
+projects = ["a", "b"]
+"#;
+    insta::assert_snapshot!(notices(text).join("\n"), @"");
+    let declaration = parsed(text);
+    let (_, project) = declaration.projects().next().unwrap();
+    assert_eq!(
+        (project.start, project.end, project.tier.as_ref(), project.datasets.as_ref()),
+        (None, None, None, None)
+    );
+    assert!(declaration.is_set_aside("project[0].start"));
+    assert_eq!(declaration.datasets().next().unwrap().1.class, None);
+}
+
+#[test]
+fn references_to_a_register_that_is_not_declared_are_not_judged() {
+    assert_eq!(notices("[[project]]\nid = \"a\"\ndatasets = [\"d\"]\n"), Vec::<String>::new());
+}
+
+#[test]
+fn two_entries_of_one_id_are_both_set_aside_and_absence_proves_nothing() {
+    let text = "[[project]]\nid = \"a\"\n[[project]]\nid = \"b\"\n[[project]]\nid = \"a\"\n";
+    insta::assert_snapshot!(notices(text).join("\n"), @"");
+    let declaration = parsed(text);
+    assert_eq!(declaration.projects().map(|(i, p)| (i, p.id.as_str())).collect::<Vec<_>>(), [(1, "b")]);
+    assert_eq!(declaration.knows_project("b"), Some(true));
+    assert_eq!(declaration.knows_project("a"), None);
+    assert_eq!(declaration.knows_project("c"), None);
+}
+
+#[test]
+fn a_track_of_the_toolkit_has_its_own_editions() {
+    for (track, edition, good) in [
+        ("caf", "v9", true),
+        ("caf", "v8", true),
+        ("ndg", "v8/3", true),
+        ("caf", "v8/2", false),
+        ("ndg", "v9", false),
+        ("dsp", "v9", false),
+    ] {
+        let text = format!("[dspt]\ntrack = \"{track}\"\nedition = \"{edition}\"\n");
+        assert_eq!(parsed(&text).notices().is_empty(), good, "{text}");
+        assert_eq!(parsed(&text).is_set_aside("dspt"), !good, "{text}");
+    }
+    insta::assert_snapshot!(notices("[dspt]\ntrack = \"caf\"\nedition = \"v8/2\"\n").join("\n"), @"");
+}
+
+#[test]
+fn a_case_of_a_control_may_bring_its_own_tables() {
+    let table: toml::Table =
+        toml::from_str("[limits]\nlog_days = 7\n[[project]]\nid = \"p\"\nend = 2026-01-01\n").unwrap();
+    let declaration = Declaration::from_table(&table).unwrap();
+    assert_eq!(declaration.limit("log_days"), Limit::Declared(7));
+    assert_eq!(declaration.projects().next().unwrap().1.end.unwrap().to_string(), "2026-01-01");
+}
+
+#[test]
+fn the_empty_declaration_declares_nothing() {
+    let none = Declaration::default();
+    assert_eq!(none.context().keys().collect::<Vec<_>>(), ["limits"]);
+    assert_eq!(none.place("tre.regions"), "tre.toml");
+    assert_eq!(none.context_place("limits.stale_days").as_deref(), Some("default"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "([a-z.\\[\\]{}=\"', 0-9#é\\n-]|\\[\\[project\\]\\]\\n|\\[limits\\]\\n|stale_days|id = \"a\"\\n){0,60}") {
+        let _ = Declaration::parse("tre.toml", &text);
+    }
+}
