@@ -3,3 +3,4 @@
 mod cases;
 mod house;
 mod hygiene;
+mod schedule;
