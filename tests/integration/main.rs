@@ -12,3 +12,4 @@ mod program;
 #[cfg(feature = "live")]
 mod proxy;
 mod sameness;
+mod schedule;
