@@ -8,6 +8,7 @@ pub mod declared;
 pub mod estate;
 mod iam;
 mod organizations;
+pub mod perimeter;
 mod s3;
 pub mod statement;
 
