@@ -4,6 +4,7 @@
 //! Guarantees: a derived fact is there only when every input that could change it was seen; otherwise it is withheld with
 //! the reason. A set that comes from an incomplete listing is never there, for an empty one would pass in silence.
 
+mod dataset;
 pub mod declared;
 pub mod estate;
 mod iam;
@@ -141,6 +142,7 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
         "AWS::IAM::User" | "AWS::IAM::Role" | "AWS::IAM::Group" | "AWS::IAM::ManagedPolicy" => {
             iam::derive(entity, document, around);
         }
+        "TRE::Dataset" => dataset::derive(entity, document, around),
         "AWS::Account" => organizations::derive(entity, document, around),
         _ => {}
     }
