@@ -62,11 +62,16 @@ pub fn binding<'a>(estate: &'a Estate, account: &str, policy_type: &str) -> Bind
         }
     }
     let organisations = estate.documents("AWS::Organizations::Organization");
+    // Until it is known which account is the management account, no policy certainly binds.
+    let mut certain = !organisations.is_empty();
     for organisation in organisations {
         match text(organisation, "ManagementAccountId") {
             Some(management) if management == account => return Binding::default(),
             Some(_) => {}
-            None => binding.gaps.push(reason(organisation, "ManagementAccountId")),
+            None => {
+                certain = false;
+                binding.gaps.push(reason(organisation, "ManagementAccountId"));
+            }
         }
     }
     let accounts = estate.documents("AWS::Organizations::Account");
@@ -109,6 +114,12 @@ pub fn binding<'a>(estate: &'a Estate, account: &str, policy_type: &str) -> Bind
             (None, _) => binding.gaps.push(reason(policy, "Type")),
             (_, None) => binding.gaps.push(reason(policy, "TargetIds")),
         }
+    }
+    if !certain {
+        if organisations.is_empty() {
+            binding.gaps.push("the organisation was not read, so its management account is not known".to_owned());
+        }
+        return binding;
     }
     for level in &binding.levels {
         for policy in policies.iter().filter(|p| text(p, "Type") == Some(policy_type)) {

@@ -154,7 +154,7 @@ struct Place<'a> {
     /// `Err`: tags were not read. `Ok(None)`: no such tag.
     tagged: Result<Option<&'a str>, String>,
     /// Why a role that neither names is not simply absent: the table that would say so is not there.
-    undeclared: BTreeMap<&'static str, &'static str>,
+    undeclared: BTreeMap<&'static str, String>,
     origin: Origin,
 }
 
@@ -179,13 +179,17 @@ impl<'a> Place<'a> {
         // A tag of some other role settles what a bucket is where no file speaks; an airlock has to be declared, since
         // its stages are only known together.
         if around.declared.datasets.is_none() && !matches!(tagged, Ok(Some(_))) {
-            undeclared.insert("store", "tre.toml declares no [[dataset]]");
+            undeclared.insert("store", "tre.toml declares no [[dataset]]".to_owned());
         }
         if around.declared.airlock.is_none() {
-            undeclared.insert("airlock", "tre.toml declares no [airlock]");
+            undeclared.insert("airlock", "tre.toml declares no [airlock]".to_owned());
         }
         if around.declared.log_buckets.is_empty() && !matches!(tagged, Ok(Some(_))) {
-            undeclared.insert("log", "tre.toml declares no [logging] buckets");
+            undeclared.insert("log", "tre.toml declares no [logging] buckets".to_owned());
+        } else if let Err(why) = around.estate.listed_somewhere("AWS::CloudTrail::Trail") {
+            undeclared.insert("log", why);
+        } else if let Some(unread) = trails.iter().find(|t| read(t, "S3BucketName").is_err()) {
+            undeclared.insert("log", missing(unread, "S3BucketName"));
         }
         let origin = document.map_or(Origin::Derived(Vec::new()), |d| derived(d, &["tags"]));
         Self { declared, tagged, undeclared, origin }
@@ -211,7 +215,7 @@ impl<'a> Place<'a> {
                 _ => "store",
             };
             if let Some(reason) = self.undeclared.get(table) {
-                return Err((*reason).to_owned());
+                return Err(reason.clone());
             }
         }
         self.tagged.as_ref().map(|_| false).map_err(Clone::clone)
