@@ -67,8 +67,8 @@ fn bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     account_roles(entity, document, around.declared);
     public_access(entity, document, around);
     register(entity, document, around);
-    guards::derive(entity, document, around);
-    keys::derive(entity, document, around);
+    let policies = guards::derive(entity, document, around);
+    keys::derive(entity, document, around, &policies);
     lifecycle::derive(entity, document, around);
     copies::derive(entity, document, around);
     stages::derive(entity, document, around);

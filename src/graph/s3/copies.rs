@@ -186,21 +186,17 @@ impl Destinations<'_> {
         if members.is_empty() {
             return;
         }
-        match facet.pointer("/Destination/TableBucketType").and_then(Value::as_str) {
-            // The table bucket that AWS manages is of the bucket's own account and Region
-            // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/metadata-tables-overview.html).
-            Some("aws") => {}
-            _ => {
-                let arn = facet
-                    .pointer("/Destination/TableBucketArn")
-                    .or_else(|| facet.pointer("/S3TablesDestination/TableBucketArn"));
-                match arn {
-                    Some(arn) => self.arn("metadata tables", Some(arn)),
-                    // Without a destination it is the managed table bucket, where it has tables at all.
-                    None if members.contains_key("JournalTableConfiguration") => {}
-                    None => self.unclear("metadata tables"),
-                }
-            }
+        // The table bucket that AWS manages is of the bucket's own account and Region
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/metadata-tables-overview.html).
+        if facet.pointer("/Destination/TableBucketType").and_then(Value::as_str) == Some("aws") {
+            return;
+        }
+        let arns = ["/Destination/TableBucketArn", "/S3TablesDestination/TableBucketArn"];
+        match arns.iter().find_map(|pointer| facet.pointer(pointer)) {
+            Some(arn) => self.arn("metadata tables", Some(arn)),
+            // Without a destination it is the managed table bucket, where it has tables at all.
+            None if members.contains_key("JournalTableConfiguration") && !members.contains_key("Destination") => {}
+            None => self.unclear("metadata tables"),
         }
     }
 

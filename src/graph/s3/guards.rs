@@ -50,7 +50,8 @@ const OBJECT_ACTIONS: [&str; 28] = [
 ];
 const LIST_ACTIONS: [&str; 3] = ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"];
 
-pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+/// Derives what the policies deny, and returns them for further questions.
+pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) -> Guards {
     let mut all = Guards::default();
     all.add(document, "BucketPolicy", "the bucket policy", Form::Resource);
     let own = all.clone();
@@ -69,6 +70,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     asks.signature_age(entity);
     asks.principals(entity);
     asks.writes(entity);
+    all
 }
 
 struct Asks<'a> {
@@ -438,7 +440,11 @@ impl Grant<'_> {
             "aws:principalaccount" | "aws:sourceaccount" if value.contains(['*', '?']) => Answer::no("any account"),
             "aws:principalaccount" | "aws:sourceaccount" => self.account(value),
             // ARNs of buckets have no account; their names are unique, so one that is written out is one source.
-            "aws:sourcearn" if value.contains(":s3:::") && !value.contains(['*', '?']) => Answer::Yes,
+            "aws:sourcearn"
+                if value.split(':').nth(2) == Some("s3") && value.contains(":s3:::") && !value.contains(['*', '?']) =>
+            {
+                Answer::Yes
+            }
             _ => match account_of(value) {
                 Some(account) => self.account(account),
                 None => Answer::no("an ARN of any account"),
@@ -447,8 +453,15 @@ impl Grant<'_> {
     }
 }
 
-/// The 12 digits of an account id or an ARN.
+/// The 12 digits of an account id or an ARN. None where a wildcard stands before them: as text it may reach over colons,
+/// and the digits may then be part of a path that anyone can choose.
 fn account_of(value: &str) -> Option<&str> {
-    let account = if value.starts_with("arn:") { value.split(':').nth(4)? } else { value };
+    let account = if value.starts_with("arn:") {
+        let mut parts = value.split(':');
+        let wild = parts.by_ref().take(4).any(|part| part.contains(['*', '?']));
+        parts.next().filter(|_| !wild)?
+    } else {
+        value
+    };
     (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
 }

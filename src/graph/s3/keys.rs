@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::Surroundings;
 use super::super::perimeter::Guards;
-use super::super::statement::{Answer, Form, Given, Scenario, denies};
+use super::super::statement::{Answer, Given, Permitted, Scenario, denies};
 use super::{bucket_arn, derived, partition, put, put_answer, read};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
@@ -60,7 +60,7 @@ fn customer_key(name: &str, document: &ResourceDocument) -> Option<String> {
     Some(format!("arn:{}:kms:{}:{}:{resource}", partition(document), document.region, document.account))
 }
 
-pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>, all: &Guards) {
     let default = match default_encryption(document) {
         Ok(default) => default,
         Err(why) => {
@@ -68,7 +68,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
                 entity.withhold(fact, why.clone());
             }
             // What a customer's own key is denied by does not depend on the default.
-            return customer_provided(entity, document, around);
+            return customer_provided(entity, document, all);
         }
     };
     let mut value = json!({ "algorithm": default.algorithm });
@@ -78,15 +78,8 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     entity.set("defaultEncryption", value, derived(document, &[FACET]));
     entity.set("blockedEncryption", json!(default.blocked), derived(document, &[FACET]));
     key_projects(entity, document, around, &default);
-    customer_provided(entity, document, around);
-    other_keys(entity, document, around, &default);
-}
-
-fn guards(document: &ResourceDocument, around: &Surroundings<'_>) -> Guards {
-    let mut all = Guards::default();
-    all.add(document, "BucketPolicy", "the bucket policy", Form::Resource);
-    all.add_resource_control(around.estate, &document.account);
-    all
+    customer_provided(entity, document, all);
+    other_keys(entity, document, all, &default);
 }
 
 const ALGORITHM: &str = "s3:x-amz-server-side-encryption";
@@ -94,8 +87,7 @@ const KEY: &str = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER: &str = "s3:x-amz-server-side-encryption-customer-algorithm";
 
 /// Writes under a key that the client brings (SSE-C).
-fn customer_provided(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
-    let all = guards(document, around);
+fn customer_provided(entity: &mut Entity, document: &ResourceDocument, all: &Guards) {
     let objects = format!("{}/*", bucket_arn(document));
     let scenario =
         Scenario::any().with(CUSTOMER, Given::Is("AES256")).with(ALGORITHM, Given::Absent).with(KEY, Given::Absent);
@@ -106,8 +98,7 @@ fn customer_provided(entity: &mut Entity, document: &ResourceDocument, around: &
 /// Writes that name another algorithm, another key, or KMS without a key: S3 then takes the key that AWS manages and not
 /// the bucket's default (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>,
 /// x-amz-server-side-encryption-aws-kms-key-id).
-fn other_keys(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>, default: &Default) {
-    let all = guards(document, around);
+fn other_keys(entity: &mut Entity, document: &ResourceDocument, all: &Guards, default: &Default) {
     let objects = format!("{}/*", bucket_arn(document));
     let asked = [("s3:PutObject", objects.as_str())];
     let own = |value: &str| match &default.key {
@@ -118,13 +109,13 @@ fn other_keys(entity: &mut Entity, document: &ResourceDocument, around: &Surroun
         Some(key) if key.rsplit('/').next() == Some(value) => Answer::Yes,
         _ => Answer::no(format!("a write under {value} is let out")),
     };
-    let unnamed = |algorithm| Scenario::any().with(ALGORITHM, Given::Is(algorithm)).with(KEY, Given::Absent);
     let mut answer = Answer::Yes;
     for (what, scenario) in [
         ("AES256", unnamed("AES256")),
         ("aws:kms without a key", unnamed("aws:kms")),
         ("aws:kms:dsse without a key", unnamed("aws:kms:dsse")),
-        ("another key", Scenario::any().with(ALGORITHM, Given::Is("aws:kms")).with(KEY, Given::PresentOutside(&own))),
+        ("another key", named("aws:kms", &own)),
+        ("another key (DSSE)", named("aws:kms:dsse", &own)),
     ] {
         answer = answer.and(match denies(&all.guards, &asked, &scenario) {
             Answer::No(ways) => Answer::No(ways.into_iter().map(|way| format!("{what}: {way}")).collect()),
@@ -132,6 +123,14 @@ fn other_keys(entity: &mut Entity, document: &ResourceDocument, around: &Surroun
         });
     }
     put_answer(entity, "otherKeyWrites", all.settle(answer), &all.calls);
+}
+
+fn unnamed(algorithm: &str) -> Scenario<'_> {
+    Scenario::any().with(ALGORITHM, Given::Is(algorithm)).with(KEY, Given::Absent)
+}
+
+fn named<'a>(algorithm: &'a str, own: Permitted<'a>) -> Scenario<'a> {
+    Scenario::any().with(ALGORITHM, Given::Is(algorithm)).with(KEY, Given::PresentOutside(own))
 }
 
 /// The projects that the key is tagged for.

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::super::Surroundings;
+use super::super::{Surroundings, listed};
 use super::keys::{default_encryption, same_key};
-use super::{Place, STAGES, derived, put};
+use super::{Place, STAGES, STORE_ROLES, derived, missing, put};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::Entity;
 
@@ -23,16 +23,16 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     }
     // Without datasets the data stores are not known: what is shared with the stages alone can still be found.
     let stores_known = around.declared.datasets.is_some();
-    let mut own: BTreeSet<&str> = place.declared.keys().map(String::as_str).collect();
+    let mut own: BTreeSet<&str> = place.declared.keys().filter_map(|role| stage(role)).collect();
     if let Ok(Some(tag)) = &place.tagged {
-        own.insert(tag);
+        own.extend(stage(tag));
     }
-    own.retain(|role| *role == "store" || STAGES.contains(role));
-    let shared: BTreeSet<&str> = if own.len() > 1 { own.clone() } else { BTreeSet::new() };
-    let shared = if shared.is_empty() && !stores_known {
-        Err("tre.toml declares no [[dataset]], so the data stores are not known".to_owned())
-    } else {
-        Ok(json!(shared))
+    let shared = match &place.tagged {
+        _ if own.len() > 1 => Ok(json!(own)),
+        _ if !stores_known => Err("tre.toml declares no [[dataset]], so the data stores are not known".to_owned()),
+        // A tag might give it a second role.
+        Err(why) => Err(why.clone()),
+        Ok(_) => Ok(json!([])),
     };
     put(entity, "sharedBucketStages", shared, origin());
 
@@ -40,7 +40,13 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     let mut service: BTreeSet<String> = BTreeSet::new();
     let mut same: BTreeSet<String> = BTreeSet::new();
     let mut unknown = if stores_known { None } else { Some("tre.toml declares no [[dataset]]".to_owned()) };
-    for (name, roles) in others(document, around) {
+    // Stages that only a tag names are looked for in the bucket's own account.
+    if let Err(why) = listed(around.estate.listings(), "AWS::S3::Bucket", &document.account) {
+        unknown = Some(why);
+    }
+    let (others, unread) = others(document, around);
+    unknown = unread.or(unknown);
+    for (name, roles) in others {
         let Some(other) = around.documents.get(&("AWS::S3::Bucket".to_owned(), name.clone())) else {
             unknown = Some(format!("bucket {name} ({roles}) was not seen in this account"));
             continue;
@@ -79,8 +85,13 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     put(entity, "sharedKeyStages", same, origin());
 }
 
-/// The other buckets of the airlock and the data stores, with their roles.
-fn others(document: &ResourceDocument, around: &Surroundings<'_>) -> BTreeMap<String, String> {
+/// A role as one of those that are kept apart.
+fn stage(role: &str) -> Option<&str> {
+    if STORE_ROLES.contains(&role) { Some("store") } else { STAGES.contains(&role).then_some(role) }
+}
+
+/// The other buckets of the airlock and the data stores, with their roles; and why there may be more.
+fn others(document: &ResourceDocument, around: &Surroundings<'_>) -> (BTreeMap<String, String>, Option<String>) {
     let mut found: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let declared = around.declared;
     for (stage, stores) in declared.airlock.iter().flatten() {
@@ -93,12 +104,20 @@ fn others(document: &ResourceDocument, around: &Surroundings<'_>) -> BTreeMap<St
             found.entry(store.to_owned()).or_default().insert("store");
         }
     }
+    let mut unread = None;
     for bucket in around.of_type("AWS::S3::Bucket") {
-        let tag = bucket.tags.as_ref().and_then(|tags| tags.get(&declared.tag_role));
-        if let Some(role) = tag.filter(|role| *role == "store" || STAGES.contains(&role.as_str())) {
-            found.entry(bucket.id.clone()).or_default().insert(role);
+        match bucket.tags.as_ref().map(|tags| tags.get(&declared.tag_role)) {
+            Some(tag) => {
+                if let Some(role) = tag.and_then(|role| stage(role)) {
+                    found.entry(bucket.id.clone()).or_default().insert(role);
+                }
+            }
+            None if found.contains_key(&bucket.id) || bucket.id == document.id => {}
+            None => unread = Some(format!("{}: {}", bucket.id, missing(bucket, "tags"))),
         }
     }
     found.remove(&document.id);
-    found.into_iter().map(|(name, roles)| (name, roles.into_iter().collect::<Vec<_>>().join(" and "))).collect()
+    let found =
+        found.into_iter().map(|(name, roles)| (name, roles.into_iter().collect::<Vec<_>>().join(" and "))).collect();
+    (found, unread)
 }

@@ -145,7 +145,12 @@ fn advanced(selector: &Value, bucket: &ResourceDocument, write: bool) -> bool {
                 objects
             }
             Some("readOnly") => equals(if write { "false" } else { "true" }),
-            Some("resources.ARN") => operators.iter().all(|operator| {
+            Some("resources.ARN") if !operators.is_empty() => operators.iter().all(|operator| {
+                // A value that is no text may be a filter.
+                let list = field.get(*operator).and_then(Value::as_array);
+                if list.is_none_or(|list| list.iter().any(|v| !v.is_string())) {
+                    return false;
+                }
                 let mut values = words(field.get(*operator));
                 match *operator {
                     "StartsWith" => values.any(|v| whole.starts_with(v)),
