@@ -4,10 +4,12 @@
 //! Guarantees: a derived fact is there only when every input that could change it was seen; otherwise it is withheld with
 //! the reason. A set that comes from an incomplete listing is never there, for an empty one would pass in silence.
 
+mod dataset;
 pub mod declared;
 pub mod estate;
 mod iam;
 mod organizations;
+pub mod perimeter;
 mod s3;
 pub mod statement;
 pub mod tre;
@@ -161,6 +163,7 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
         "AWS::IAM::User" | "AWS::IAM::Role" | "AWS::IAM::Group" | "AWS::IAM::ManagedPolicy" => {
             iam::derive(entity, document, around);
         }
+        "TRE::Dataset" => dataset::derive(entity, document, around),
         "AWS::Account" => organizations::derive(entity, document, around),
         _ => {}
     }

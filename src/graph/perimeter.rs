@@ -1,0 +1,207 @@
+//! Which policies of an organisation bind an account, and who belongs to the organisation.
+//!
+//! May import: `model`, `graph`. Guarantees: a policy that is given binds; where there may be more, `gaps` says why, so
+//! that only what needs no more of them can be decided.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::Estate;
+use super::statement::{Answer, Document, Form, Guard};
+use crate::model::call::CallId;
+use crate::model::document::ResourceDocument;
+
+/// Limits what identities of member accounts may do.
+pub const SERVICE_CONTROL: &str = "SERVICE_CONTROL_POLICY";
+/// Limits what may be done to resources of member accounts.
+pub const RESOURCE_CONTROL: &str = "RESOURCE_CONTROL_POLICY";
+
+/// A policy with the root, unit or account that it is attached to.
+#[derive(Debug, Clone)]
+pub struct Bound<'a> {
+    pub policy: &'a ResourceDocument,
+    pub target: &'a str,
+}
+
+/// The policies of one type that bind an account.
+#[derive(Debug, Clone, Default)]
+pub struct Binding<'a> {
+    /// Every one of these binds, whatever `gaps` says. The account's own first, the root's last.
+    pub policies: Vec<Bound<'a>>,
+    /// Why there may be others. Empty: these are all.
+    pub gaps: Vec<String>,
+    /// The account and its units up to the root, as far as they were seen.
+    pub levels: Vec<&'a str>,
+}
+
+fn text<'a>(document: &'a ResourceDocument, facet: &str) -> Option<&'a str> {
+    document.facet(facet).and_then(Value::as_str)
+}
+
+fn reason(document: &ResourceDocument, facet: &str) -> String {
+    document.missing.get(facet).cloned().unwrap_or_else(|| format!("no source gave {facet} of {}", document.id))
+}
+
+/// The policies of a type that bind an account: attached to it, to a unit above it, or to the root.
+///
+/// Neither service nor resource control policies bind the management account
+/// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>). An account that stands
+/// alone, where AWS answered that there is no organisation, has none.
+#[must_use]
+pub fn binding<'a>(estate: &'a Estate, account: &str, policy_type: &str) -> Binding<'a> {
+    let mut binding = Binding::default();
+    for kind in [
+        "AWS::Organizations::Organization",
+        "AWS::Organizations::OrganizationalUnit",
+        "AWS::Organizations::Account",
+        "AWS::Organizations::Policy",
+    ] {
+        if let Err(why) = estate.listed_somewhere(kind) {
+            binding.gaps.push(why);
+        }
+    }
+    let organisations = estate.documents("AWS::Organizations::Organization");
+    // Until it is known which account is the management account, no policy certainly binds.
+    let mut certain = !organisations.is_empty();
+    for organisation in organisations {
+        match text(organisation, "ManagementAccountId") {
+            Some(management) if management == account => return Binding::default(),
+            Some(_) => {}
+            None => {
+                certain = false;
+                binding.gaps.push(reason(organisation, "ManagementAccountId"));
+            }
+        }
+    }
+    let accounts = estate.documents("AWS::Organizations::Account");
+    let Some(member) = accounts.iter().find(|a| a.id == account) else {
+        if !organisations.is_empty() || !accounts.is_empty() {
+            binding.gaps.push(format!("account {account} is not in the organisation that was listed"));
+        }
+        return binding;
+    };
+    binding.levels.push(member.id.as_str());
+    let units = estate.documents("AWS::Organizations::OrganizationalUnit");
+    let mut at = member;
+    loop {
+        let parent = match text(at, "ParentId") {
+            Some("") => break,
+            Some(parent) => parent,
+            None => {
+                binding.gaps.push(reason(at, "ParentId"));
+                break;
+            }
+        };
+        let Some(unit) = units.iter().find(|u| u.id == parent) else {
+            // The unit is known by its id, what is above it is not.
+            binding.levels.push(parent);
+            binding.gaps.push(format!("the unit {parent} was not read"));
+            break;
+        };
+        if binding.levels.contains(&unit.id.as_str()) {
+            binding.gaps.push(format!("the unit {parent} stands above itself"));
+            break;
+        }
+        binding.levels.push(unit.id.as_str());
+        at = unit;
+    }
+    let policies = estate.documents("AWS::Organizations::Policy");
+    for policy in policies {
+        match (text(policy, "Type"), policy.facet("TargetIds").and_then(Value::as_array)) {
+            (Some(of), _) if of != policy_type => {}
+            (Some(_), Some(_)) => {}
+            (None, _) => binding.gaps.push(reason(policy, "Type")),
+            (_, None) => binding.gaps.push(reason(policy, "TargetIds")),
+        }
+    }
+    if !certain {
+        if organisations.is_empty() {
+            binding.gaps.push("the organisation was not read, so its management account is not known".to_owned());
+        }
+        return binding;
+    }
+    for level in &binding.levels {
+        for policy in policies.iter().filter(|p| text(p, "Type") == Some(policy_type)) {
+            let targets = policy.facet("TargetIds").and_then(Value::as_array);
+            if targets.into_iter().flatten().any(|t| t.as_str() == Some(level)) {
+                binding.policies.push(Bound { policy, target: level });
+            }
+        }
+    }
+    binding
+}
+
+/// Statements that bind, with the ledger entries behind them and the reasons why there may be more.
+#[derive(Debug, Clone, Default)]
+pub struct Guards {
+    pub guards: Vec<Guard>,
+    pub gaps: Vec<String>,
+    pub calls: BTreeSet<CallId>,
+}
+
+impl Guards {
+    /// Adds the statements of the resource control policies that bind an account.
+    pub fn add_resource_control(&mut self, estate: &Estate, account: &str) {
+        let binding = binding(estate, account, RESOURCE_CONTROL);
+        self.gaps.extend(binding.gaps);
+        for bound in binding.policies {
+            self.add(bound.policy, "Content", &format!("policy {}", bound.policy.id), Form::Resource);
+        }
+    }
+
+    /// Adds the statements of a facet that holds a policy document.
+    pub fn add(&mut self, document: &ResourceDocument, facet: &str, from: &str, form: Form) {
+        self.calls.extend(document.calls.get(facet).cloned());
+        let Some(value) = document.facet(facet).filter(|_| !document.missing.contains_key(facet)) else {
+            self.gaps.push(reason(document, facet));
+            return;
+        };
+        match Document::parse(value, form) {
+            Ok(parsed) => self
+                .guards
+                .extend(parsed.statements.into_iter().map(|statement| Guard { from: from.to_owned(), statement })),
+            Err(error) => self.gaps.push(format!("{from}: {error}")),
+        }
+    }
+
+    /// What a question that more statements could only turn to yes comes to: a yes stands, a no only where all were seen.
+    #[must_use]
+    pub fn settle(&self, answer: Answer) -> Answer {
+        match (answer, self.gaps.first()) {
+            (Answer::No(_), Some(gap)) => Answer::Unknown(gap.clone()),
+            (answer, _) => answer,
+        }
+    }
+}
+
+/// The id of the organisation that was listed (`o-…`), or why there is none to name.
+///
+/// # Errors
+/// It was not listed, or the account stands alone.
+pub fn organisation(estate: &Estate) -> Result<&str, String> {
+    match estate.documents("AWS::Organizations::Organization") {
+        [] => {
+            estate.listed_somewhere("AWS::Organizations::Organization")?;
+            Err("there is no organisation".to_owned())
+        }
+        [first, rest @ ..] if rest.iter().all(|other| other.id == first.id) => Ok(first.id.as_str()),
+        _ => Err("more than one organisation was listed".to_owned()),
+    }
+}
+
+/// Whether an account belongs to the organisation of `own`.
+///
+/// # Errors
+/// Why it cannot be told.
+pub fn is_inside(estate: &Estate, own: &str, account: &str) -> Result<bool, String> {
+    let members = estate.documents("AWS::Organizations::Account");
+    if account == own {
+        return Ok(true);
+    }
+    if members.iter().any(|m| m.id == account) {
+        return Ok(true);
+    }
+    estate.listed_somewhere("AWS::Organizations::Account")?;
+    Ok(false)
+}

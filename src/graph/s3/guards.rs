@@ -1,0 +1,467 @@
+//! What a bucket's policy and the resource control policies over it deny, and whom the policy lets in from outside.
+//!
+//! May import: `model`, `graph`. Guarantees: an empty set of ways out stands for a deny that binds every principal and
+//! every request of the scenario; a set of ways out is there only when every policy that could close them was read.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::super::perimeter::{Guards, is_inside, organisation};
+use super::super::statement::{
+    Answer, Condition, Effect, Form, Given, Patterns, Principal, Principals, Quantifier, Scenario, Statement, denies,
+};
+use super::super::{Declared, Surroundings};
+use super::{bucket_arn, names_principal, put, put_answer, texts, tre_accounts};
+use crate::model::document::ResourceDocument;
+use crate::model::entity::{Entity, Origin};
+
+/// Actions on objects and lists of them, as of November 2026
+/// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>).
+const OBJECT_ACTIONS: [&str; 28] = [
+    "s3:AbortMultipartUpload",
+    "s3:BypassGovernanceRetention",
+    "s3:DeleteObject",
+    "s3:DeleteObjectTagging",
+    "s3:DeleteObjectVersion",
+    "s3:DeleteObjectVersionTagging",
+    "s3:GetObject",
+    "s3:GetObjectAcl",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectLegalHold",
+    "s3:GetObjectRetention",
+    "s3:GetObjectTagging",
+    "s3:GetObjectTorrent",
+    "s3:GetObjectVersion",
+    "s3:GetObjectVersionAcl",
+    "s3:GetObjectVersionAttributes",
+    "s3:GetObjectVersionForReplication",
+    "s3:GetObjectVersionTagging",
+    "s3:GetObjectVersionTorrent",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject",
+    "s3:PutObjectAcl",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+    "s3:PutObjectTagging",
+    "s3:PutObjectVersionAcl",
+    "s3:PutObjectVersionTagging",
+    "s3:RestoreObject",
+];
+const LIST_ACTIONS: [&str; 3] = ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"];
+
+/// Derives what the policies deny, and returns them for further questions.
+pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) -> Guards {
+    let mut all = Guards::default();
+    all.add(document, "BucketPolicy", "the bucket policy", Form::Resource);
+    let own = all.clone();
+    all.add_resource_control(around.estate, &document.account);
+    let bucket = bucket_arn(document);
+    let objects = format!("{bucket}/*");
+    let asks = Asks { document, around, all: &all, bucket: &bucket, objects: &objects };
+
+    let every = [("s3:*", bucket.as_str()), ("s3:*", objects.as_str())];
+    let plain = Scenario::any().with("aws:securetransport", Given::Is("false"));
+    asks.put(entity, "plaintextGaps", &every, &plain);
+    asks.network(entity);
+    asks.outsiders(entity);
+    let grants = outside_grants(&own, document, around);
+    put(entity, "outsideGrants", grants, Origin::Derived(own.calls.iter().cloned().collect()));
+    asks.signature_age(entity);
+    asks.principals(entity);
+    asks.writes(entity);
+    all
+}
+
+struct Asks<'a> {
+    document: &'a ResourceDocument,
+    around: &'a Surroundings<'a>,
+    all: &'a Guards,
+    bucket: &'a str,
+    objects: &'a str,
+}
+
+impl Asks<'_> {
+    fn put(&self, entity: &mut Entity, fact: &str, asked: &[(&str, &str)], scenario: &Scenario<'_>) {
+        let answer = self.all.settle(denies(&self.all.guards, asked, scenario));
+        put_answer(entity, fact, answer, &self.all.calls);
+    }
+
+    /// Every action on objects and lists of them.
+    fn reads_and_writes(&self) -> Vec<(&'static str, &str)> {
+        let objects = OBJECT_ACTIONS.iter().map(|a| (*a, self.objects));
+        objects.chain(LIST_ACTIONS.iter().map(|a| (*a, self.bucket))).collect()
+    }
+
+    /// Requests from anywhere but the declared endpoints; and the same for presigned requests alone.
+    fn network(&self, entity: &mut Entity) {
+        let declared = self.around.declared;
+        let list = |name: &str, value: &str, what: &str| match &declared.network {
+            None => Answer::Unknown("tre.toml declares no [network]".to_owned()),
+            table @ Some(_) => match texts(table.as_ref(), name) {
+                None => Answer::Unknown(format!("tre.toml declares no [network] {name}")),
+                Some(list) if list.contains(value) => Answer::Yes,
+                Some(_) => Answer::no(format!("{what} {value} is not declared")),
+            },
+        };
+        let endpoint = |v: &str| list("endpoints", v, "endpoint");
+        let vpc = |v: &str| list("vpcs", v, "network");
+        let account = |v: &str| match tre_accounts(declared) {
+            Ok(accounts) if accounts.contains(v) => Answer::Yes,
+            Ok(_) => Answer::no(format!("endpoints of account {v}, which is not declared")),
+            Err(why) => Answer::Unknown(why),
+        };
+        let path = |v: &str| match &declared.ou {
+            // `o-…/r-…/ou-…/*`: below the declared unit.
+            Some(ou) if v.split('/').any(|part| part == ou.text) => Answer::Yes,
+            Some(_) => Answer::no(format!("endpoints of {v}, which is not the declared unit")),
+            None => Answer::Unknown("tre.toml declares no [tre] ou".to_owned()),
+        };
+        let organisation_wide =
+            |v: &str| Answer::no(format!("endpoints of the whole organisation {v}, the TRE's or not"));
+        let exempt = |v: &str| self.listed_role(v, declared.perimeter.as_ref(), "exempt");
+        let service = |_: &str| Answer::Yes;
+        let base = Scenario::any()
+            .with("aws:sourcevpce", Given::Outside(&endpoint))
+            .with("aws:sourcevpc", Given::Outside(&vpc))
+            .with("aws:vpceaccount", Given::Outside(&account))
+            .with("aws:vpceorgpaths", Given::Outside(&path))
+            .with("aws:vpceorgid", Given::Outside(&organisation_wide))
+            .with("aws:principalarn", Given::Outside(&exempt))
+            // Narrower than PrincipalIsAWSService, which may be let out altogether.
+            .with("aws:principalservicename", Given::Outside(&service))
+            .with("aws:principalisawsservice", Given::FalseOrAbsent)
+            // AWS has this key in every request
+            // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+            .with("aws:viaawsservice", Given::Is("false"));
+        self.put(entity, "networkGaps", &self.reads_and_writes(), &base);
+        let presigned = base.with("s3:authtype", Given::Is("REST-QUERY-STRING"));
+        self.put(entity, "presignGaps", &self.reads_and_writes(), &presigned);
+    }
+
+    /// Whether a role is in a declared list; unknown where there is no list.
+    fn listed_role(
+        &self,
+        value: &str,
+        table: Option<&std::collections::BTreeMap<String, Vec<super::Placed>>>,
+        name: &str,
+    ) -> Answer {
+        let Some(table) = table else { return Answer::Unknown("tre.toml declares no [perimeter]".to_owned()) };
+        let list = table.get(name).map(Vec::as_slice).unwrap_or_default();
+        self.listed(value, list)
+    }
+
+    fn listed(&self, value: &str, list: &[super::Placed]) -> Answer {
+        if names_principal(value, list, self.around.declared, &self.document.account) {
+            Answer::Yes
+        } else {
+            Answer::no(format!("{value} is let out"))
+        }
+    }
+
+    /// Requests of identities that are not of the organisation.
+    fn outsiders(&self, entity: &mut Entity) {
+        let estate = self.around.estate;
+        let own = organisation(estate);
+        let organisation = |v: &str| match &own {
+            Ok(id) if *id == v => Answer::Yes,
+            Ok(_) => Answer::no(format!("identities of {v}, which is another organisation")),
+            Err(why) => Answer::Unknown(why.clone()),
+        };
+        let account = |v: &str| {
+            if texts(self.around.declared.perimeter.as_ref(), "accounts").is_some_and(|a| a.contains(v)) {
+                return Answer::Yes;
+            }
+            match is_inside(estate, &self.document.account, v) {
+                Ok(true) => Answer::Yes,
+                Ok(false) => Answer::no(format!("account {v} is not of the organisation")),
+                Err(why) => Answer::Unknown(why),
+            }
+        };
+        let service = |_: &str| Answer::Yes;
+        let path = |v: &str| match &own {
+            Ok(id) if v.starts_with(&format!("{id}/")) => Answer::Yes,
+            Ok(_) => Answer::no(format!("identities of {v}")),
+            Err(why) => Answer::Unknown(why.clone()),
+        };
+        let mut scenario = Scenario::any()
+            .with("aws:principalorgid", Given::Outside(&organisation))
+            .with("aws:principalorgpaths", Given::Outside(&path))
+            .with("aws:principalaccount", Given::Outside(&account))
+            .with("aws:principalservicename", Given::Outside(&service))
+            .with("aws:principalisawsservice", Given::FalseOrAbsent)
+            .with("aws:resourceaccount", Given::Is(&self.document.account));
+        // The bucket's own organisation is in every request for it.
+        if let Ok(id) = own {
+            scenario = scenario.with("aws:resourceorgid", Given::Is(id));
+        }
+        self.put(entity, "outsiderGaps", &self.reads_and_writes(), &scenario);
+    }
+
+    /// The shortest life of a signature that a deny to everyone enforces, in milliseconds.
+    fn signature_age(&self, entity: &mut Entity) {
+        let mut shortest: Option<i64> = None;
+        let mut unknown = self.all.gaps.first().cloned();
+        for guard in self.all.guards.iter().filter(|g| g.statement.effect == Effect::Deny) {
+            let statement = &guard.statement;
+            let about = statement.is_about("s3:GetObject", self.objects)
+                && statement.is_about("s3:GetObjectVersion", self.objects);
+            if !statement.is_for_everyone() || !about {
+                continue;
+            }
+            let (age, rest): (Vec<&Condition>, Vec<&Condition>) =
+                statement.conditions.iter().partition(|c| c.key == "s3:signatureage");
+            // Beside the age it may only say that it is about presigned requests.
+            let presigned = Scenario::any().with("s3:authtype", Given::Is("REST-QUERY-STRING"));
+            let rest: Vec<Condition> = rest.into_iter().cloned().collect();
+            match (presigned.implies_all(&rest), age.as_slice()) {
+                (Answer::Yes, []) => shortest = Some(0),
+                (Answer::Yes, [age]) if age.operator.starts_with("NumericGreaterThan") && age.quantifier.is_none() => {
+                    // Of several values one has to be passed: the smallest decides.
+                    let bound = age.values.iter().map(|v| v.parse::<i64>()).collect::<Result<Vec<_>, _>>();
+                    match bound.ok().and_then(|b| b.into_iter().min()) {
+                        Some(bound) => shortest = Some(shortest.map_or(bound, |s| s.min(bound))),
+                        None => unknown = Some("a bound on s3:signatureAge is no number".to_owned()),
+                    }
+                }
+                (Answer::Yes, [age, ..]) => {
+                    unknown =
+                        Some(format!("the condition operator {} on s3:signatureAge is not modelled", age.operator));
+                }
+                (Answer::Unknown(why), _) => unknown = Some(why),
+                (Answer::No(_), _) => {}
+            }
+        }
+        // Another policy could only shorten what is found; a bound that is not known at all may be there.
+        let value = match (shortest, unknown) {
+            (Some(milliseconds), _) => Ok(json!({ "maximumMilliseconds": milliseconds })),
+            (None, Some(why)) => Err(why),
+            (None, None) => Ok(json!({})),
+        };
+        put(entity, "signatureAge", value, Origin::Derived(self.all.calls.iter().cloned().collect()));
+    }
+
+    /// Denies to all but some principals: the release role, deploy roles, break-glass identities.
+    fn principals(&self, entity: &mut Entity) {
+        let declared = self.around.declared;
+        let release = |v: &str| match declared.personas.as_ref().map(|p| p.get("release")) {
+            None => Answer::Unknown("tre.toml declares no [personas]".to_owned()),
+            Some(None) => Answer::Unknown("tre.toml declares no release persona".to_owned()),
+            Some(Some(list)) => self.listed(v, list),
+        };
+        let deploy = |v: &str| {
+            if declared.deploy_roles.is_empty() {
+                Answer::Unknown("tre.toml declares no [operations] deploy_roles".to_owned())
+            } else {
+                self.listed(v, &declared.deploy_roles)
+            }
+        };
+        let break_glass = |v: &str| self.break_glass(v);
+        let only = |permitted| Scenario::any().with("aws:principalarn", Given::Outside(permitted));
+        let (bucket, objects) = (self.bucket, self.objects);
+        let fill = [("s3:PutObject", objects), ("s3:ReplicateObject", objects)];
+        self.put(entity, "releaseGaps", &fill, &only(&release));
+        let policy = [("s3:PutBucketPolicy", bucket), ("s3:DeleteBucketPolicy", bucket)];
+        self.put(entity, "policyChangeGaps", &policy, &only(&deploy));
+        let destroy = [
+            ("s3:DeleteObject", objects),
+            ("s3:DeleteObjectVersion", objects),
+            ("s3:PutLifecycleConfiguration", bucket),
+        ];
+        self.put(entity, "logDeletionGaps", &destroy, &only(&deploy));
+        self.put(entity, "bypassGaps", &[("s3:BypassGovernanceRetention", objects)], &only(&break_glass));
+    }
+
+    fn break_glass(&self, value: &str) -> Answer {
+        let named = |p: &super::Placed| {
+            // A directory or IAM user by name alone is one of the bucket's account.
+            value.ends_with(&format!(":iam::{}:user/{}", self.document.account, p.text)) && !value.contains(['*', '?'])
+        };
+        if self.around.declared.break_glass.iter().any(named) {
+            return Answer::Yes;
+        }
+        self.listed(value, &self.around.declared.break_glass)
+    }
+
+    /// Overwriting and deleting objects, by anyone.
+    fn writes(&self, entity: &mut Entity) {
+        let objects = self.objects;
+        // An overwrite is a write that does not ask to be the first of its name
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
+        let overwrite = Scenario::any()
+            .with("s3:if-none-match", Given::Absent)
+            .with("s3:objectcreationoperation", Given::Is("true"));
+        let mut answer = denies(&self.all.guards, &[("s3:PutObject", objects)], &overwrite);
+        let delete = [("s3:DeleteObject", objects), ("s3:DeleteObjectVersion", objects)];
+        answer = answer.and(denies(&self.all.guards, &delete, &Scenario::any()));
+        put_answer(entity, "overwriteGaps", self.all.settle(answer), &self.all.calls);
+    }
+}
+
+// ---- Grants to outsiders -----------------------------------------------------------------------------------------
+
+/// Statements of a resource's own policy that let someone in who is not of the organisation, or a service on anyone's
+/// behalf.
+pub(super) fn outside_grants(
+    own: &Guards,
+    document: &ResourceDocument,
+    around: &Surroundings<'_>,
+) -> Result<Value, String> {
+    if let Some(gap) = own.gaps.first() {
+        return Err(gap.clone());
+    }
+    let mut grants: BTreeSet<String> = BTreeSet::new();
+    let mut unknown = None;
+    for guard in own.guards.iter().filter(|g| g.statement.effect == Effect::Allow) {
+        match (Grant { document, around, statement: &guard.statement }).outside() {
+            Answer::Yes => {}
+            Answer::No(found) => grants.extend(found),
+            Answer::Unknown(why) => unknown = Some(why),
+        }
+    }
+    // A grant that was found is one, whatever else there is.
+    match unknown {
+        Some(why) if grants.is_empty() => Err(why),
+        _ => Ok(json!(grants)),
+    }
+}
+
+struct Grant<'a> {
+    document: &'a ResourceDocument,
+    around: &'a Surroundings<'a>,
+    statement: &'a Statement,
+}
+
+impl Grant<'_> {
+    /// Yes: only to identities of the organisation, and to services on its behalf.
+    fn outside(&self) -> Answer {
+        let label = &self.statement.label;
+        if matches!(self.statement.actions, Patterns::Implied) {
+            return Answer::Unknown(format!("{label} has no actions"));
+        }
+        // A condition that limits the identity to the organisation settles it, whoever is named.
+        let limited = self.limited(false);
+        if limited == Answer::Yes {
+            return Answer::Yes;
+        }
+        let unless_limited = |reached: String| match &limited {
+            Answer::Unknown(why) => Answer::Unknown(why.clone()),
+            _ => Answer::no(reached),
+        };
+        match &self.statement.principals {
+            Principals::Any => unless_limited(format!("{label}: anyone")),
+            Principals::Not(_) => unless_limited(format!("{label}: everyone but those it names")),
+            Principals::Implied => Answer::Unknown(format!("{label} names no principal")),
+            Principals::List(list) => list
+                .iter()
+                .map(|principal| match (self.inside(principal), &limited) {
+                    (Answer::No(_), Answer::Unknown(why)) => Answer::Unknown(why.clone()),
+                    (answer, _) => answer,
+                })
+                .fold(Answer::Yes, Answer::and),
+        }
+    }
+
+    fn inside(&self, principal: &Principal) -> Answer {
+        let label = &self.statement.label;
+        let value = principal.value.as_str();
+        match principal.kind.as_str() {
+            "AWS" => match account_of(value) {
+                Some(account) => self.account(account),
+                // The id of a deleted user or role: AWS shows it so, and nobody can be it again
+                // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
+                None if value.starts_with("AROA") || value.starts_with("AIDA") => Answer::Yes,
+                None => Answer::Unknown(format!("{label}: the principal {value} has no account")),
+            },
+            "Service" => match self.limited(true) {
+                Answer::No(_) => {
+                    Answer::no(format!("{label}: {value} without aws:SourceAccount, aws:SourceArn or aws:SourceOrgID"))
+                }
+                answer => answer,
+            },
+            kind => Answer::Unknown(format!("{label}: a principal of the kind {kind} is not modelled")),
+        }
+    }
+
+    fn account(&self, account: &str) -> Answer {
+        let declared: &Declared = self.around.declared;
+        if texts(declared.perimeter.as_ref(), "accounts").is_some_and(|a| a.contains(account)) {
+            return Answer::Yes;
+        }
+        match is_inside(self.around.estate, &self.document.account, account) {
+            Ok(true) => Answer::Yes,
+            Ok(false) => Answer::no(format!("{}: account {account} is not of the organisation", self.statement.label)),
+            Err(why) => Answer::Unknown(why),
+        }
+    }
+
+    /// Whether a condition limits the statement to identities (or, for services, sources) of the organisation.
+    fn limited(&self, service: bool) -> Answer {
+        let mut best = Answer::no("nothing limits it");
+        for condition in &self.statement.conditions {
+            let keys: &[&str] = if service {
+                &["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"]
+            } else {
+                &["aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn"]
+            };
+            if !keys.contains(&condition.key.as_str()) || condition.values.is_empty() {
+                continue;
+            }
+            let positive = matches!(
+                condition.operator.as_str(),
+                "StringEquals" | "StringEqualsIgnoreCase" | "StringLike" | "ArnEquals" | "ArnLike"
+            );
+            // IfExists and ForAllValues hold where the key is not there: no limit at all.
+            if !positive || condition.if_exists || condition.quantifier == Some(Quantifier::All) {
+                continue;
+            }
+            match condition.values.iter().map(|v| self.value_inside(&condition.key, v)).fold(Answer::Yes, Answer::and) {
+                Answer::Yes => return Answer::Yes,
+                Answer::Unknown(why) => best = Answer::Unknown(why),
+                Answer::No(_) => {}
+            }
+        }
+        best
+    }
+
+    fn value_inside(&self, key: &str, value: &str) -> Answer {
+        let own = organisation(self.around.estate);
+        match key {
+            "aws:principalorgid" | "aws:sourceorgid" => match own {
+                Ok(id) if id == value => Answer::Yes,
+                Ok(_) => Answer::no("another organisation"),
+                Err(why) => Answer::Unknown(why),
+            },
+            "aws:principalorgpaths" | "aws:sourceorgpaths" => match own {
+                Ok(id) if value.starts_with(&format!("{id}/")) => Answer::Yes,
+                Ok(_) => Answer::no("another organisation"),
+                Err(why) => Answer::Unknown(why),
+            },
+            "aws:principalaccount" | "aws:sourceaccount" if value.contains(['*', '?']) => Answer::no("any account"),
+            "aws:principalaccount" | "aws:sourceaccount" => self.account(value),
+            // ARNs of buckets have no account; their names are unique, so one that is written out is one source.
+            "aws:sourcearn"
+                if value.split(':').nth(2) == Some("s3") && value.contains(":s3:::") && !value.contains(['*', '?']) =>
+            {
+                Answer::Yes
+            }
+            _ => match account_of(value) {
+                Some(account) => self.account(account),
+                None => Answer::no("an ARN of any account"),
+            },
+        }
+    }
+}
+
+/// The 12 digits of an account id or an ARN. None where a wildcard stands before them: as text it may reach over colons,
+/// and the digits may then be part of a path that anyone can choose.
+fn account_of(value: &str) -> Option<&str> {
+    let account = if value.starts_with("arn:") {
+        let mut parts = value.split(':');
+        let wild = parts.by_ref().take(4).any(|part| part.contains(['*', '?']));
+        parts.next().filter(|_| !wild)?
+    } else {
+        value
+    };
+    (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
+}
