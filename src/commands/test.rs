@@ -135,9 +135,13 @@ pub struct Case {
     #[serde(default)]
     pub declaration: toml::Table,
     #[serde(default)]
-    /// None: no register was given.
-    pub attestations: Option<Vec<toml::Table>>,
+    pub attestations: Vec<toml::Table>,
+    /// What was seen. Declared projects and datasets need no document: they are made from the declaration.
+    #[serde(default)]
     pub documents: Vec<ResourceDocument>,
+    /// Whether a register of attestations was given at all.
+    #[serde(default = "given")]
+    pub register: bool,
     /// Types whose listing was not answered in this case; all others count as listed completely.
     #[serde(default)]
     pub unlisted: Vec<String>,
@@ -145,6 +149,10 @@ pub struct Case {
 
 fn default_as_of() -> toml::value::Datetime {
     "2026-11-24T00:00:00Z".parse().unwrap_or(toml::value::Datetime { date: None, time: None, offset: None })
+}
+
+fn given() -> bool {
+    true
 }
 
 impl Case {
@@ -182,8 +190,8 @@ impl Case {
         }
         let mut declared = Declared::new(Some(&declaration), None);
         declared.given = !self.declaration.is_empty();
-        declared.register_given = self.attestations.is_some();
-        for attestation in self.attestations.iter().flatten() {
+        declared.register_given = self.register;
+        for attestation in &self.attestations {
             let text = |key: &str| attestation.get(key).map(toml::Value::to_string).unwrap_or_default();
             let word = |key: &str| attestation.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
             declared.attestations.push(Attested {
@@ -204,6 +212,8 @@ impl Case {
     /// Its declaration does not hold.
     pub fn world(&self, judge: &Judge) -> Result<(BTreeMap<EntityRef, Entity>, BTreeMap<String, Fact>), String> {
         let (declared, context) = self.declared()?;
+        let documents: Vec<ResourceDocument> =
+            self.documents.iter().cloned().chain(crate::graph::tre::documents(&declared)).collect();
         let accounts: BTreeSet<String> = self.documents.iter().map(|d| d.account.clone()).collect();
         let regions: BTreeSet<String> = self.documents.iter().map(|d| d.region.clone()).collect();
         let mut listings = Vec::new();
@@ -228,8 +238,8 @@ impl Case {
         );
         let known = |kind: &str| judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
         let mut world = BTreeMap::new();
-        for account in &accounts {
-            let documents = self.documents.iter().filter(|d| d.account == *account).cloned().collect();
+        for account in accounts.iter().map(String::as_str).chain([crate::graph::tre::DECLARED_ACCOUNT]) {
+            let documents = documents.iter().filter(|d| d.account == account).cloned().collect();
             world.extend(build(account, documents, &estate, &declared, self.time(), &known).entities);
         }
         Ok((world, context))
