@@ -105,8 +105,9 @@ impl Case {
     }
 }
 
-// TEMPORARY: replaced by `declaration` when it lands.
-fn declared(tables: &toml::Table, attestations: &[toml::Table]) -> (Declared, BTreeMap<String, Fact>) {
+/// TEMPORARY: replaced by `declaration` when it lands.
+#[must_use]
+pub fn declared(tables: &toml::Table, attestations: &[toml::Table]) -> (Declared, BTreeMap<String, Fact>) {
     let json = serde_json::to_value(tables).unwrap_or_default();
     let placed = |v: &Value| match v {
         Value::Array(a) => a

@@ -630,7 +630,7 @@ missing.BucketPolicy = "s3:GetBucketPolicy denied: AccessDenied (403)"
             error(HEAD, &misspelt),
             "documents/a.toml:2: AWS::S3::Bucket has no facet LifeCycleConfiguration; see docs/resource-documents.md"
         );
-        assert!(error(HEAD, &format!("{BUCKET}{BUCKET}")).contains("documents/a.toml:11: tre-data stands here a second"));
+        assert!(error(HEAD, &format!("{BUCKET}{BUCKET}")).contains("documents/a.toml:12: tre-data stands here a second"));
         assert!(error(HEAD, &format!("{BUCKET}x = 1.5e")).starts_with("documents/a.toml:11: "));
         let unquoted = BUCKET.replace("properties.BucketName", "observed.CreationDate = 2026-01-01\nproperties.BucketName");
         assert!(error(HEAD, &unquoted).contains("times are texts"));

@@ -1,3 +1,4 @@
 //! The one integration binary: the program as its users meet it.
 
 mod cases;
+mod demo;
