@@ -24,7 +24,6 @@ use crate::snapshot::{Reader, Scope, SnapshotError, Writer};
 
 const HEAD: &str = "estate.toml";
 const GLOBAL: &str = "global";
-const ORGANIZATIONS: &str = "organizations";
 const UNTAGGED: &str = "tags of this type are not collected";
 
 /// Why an estate cannot be used.
@@ -106,7 +105,7 @@ impl EstateFiles {
         let mut documents = Vec::new();
         for (path, text) in files {
             let expected = path == HEAD || path == "tre.toml" || path.starts_with("attestations/");
-            if path.starts_with("documents/") && path.ends_with(".toml") {
+            if path.starts_with("documents/") && Path::new(path).extension().is_some_and(|e| e == "toml") {
                 let file: DocumentFile = parse(path, text)?;
                 for spanned in file.document {
                     let place = format!("{path}:{}", line(text, spanned.span().start));
@@ -165,7 +164,10 @@ impl EstateFiles {
             }
             let known = known_facets(&document.kind);
             if known.is_empty() {
-                return Err(fail(format!("no operation lists the type {}; see docs/resource-documents.md", document.kind)));
+                return Err(fail(format!(
+                    "no operation lists the type {}; see docs/resource-documents.md",
+                    document.kind
+                )));
             }
             let facets = document.properties.keys().chain(document.observed.keys()).chain(document.missing.keys());
             if let Some(facet) = facets.into_iter().find(|f| !known.contains(f.as_str()) && f.as_str() != "tags") {
@@ -199,11 +201,15 @@ impl EstateFiles {
             }
             let lists = operation_of(&gap.reason).is_some_and(|operation| operation.types.contains(&&*gap.kind));
             if !lists {
-                let text = format!("the reason names no operation that lists {}; write for example \"s3:ListBuckets denied: AccessDenied (403)\"", gap.kind);
+                let text = format!(
+                    "the reason names no operation that lists {}; write for example \"s3:ListBuckets denied: AccessDenied (403)\"",
+                    gap.kind
+                );
                 return Err(wrong(&place, &text));
             }
             if outcome_of(&gap.reason, &place)? != gap.outcome {
-                let text = format!("the outcome is {} and the reason says otherwise; correct one", gap.outcome.as_str());
+                let text =
+                    format!("the outcome is {} and the reason says otherwise; correct one", gap.outcome.as_str());
                 return Err(wrong(&place, &text));
             }
         }
@@ -228,7 +234,8 @@ impl EstateFiles {
                     listings.push(self.listing(ledger, account, region, kind)?);
                 }
             }
-            let identity = ledger.ask(&super::operations::STS_GET_CALLER_IDENTITY, account, GLOBAL, BTreeMap::new(), "", HEAD)?;
+            let identity =
+                ledger.ask(&super::operations::STS_GET_CALLER_IDENTITY, account, GLOBAL, BTreeMap::new(), "", HEAD)?;
             listings.push(Listing {
                 account: account.clone(),
                 region: GLOBAL.to_owned(),
@@ -242,9 +249,12 @@ impl EstateFiles {
     }
 
     fn listing(&self, ledger: &mut Ledger, account: &str, region: &str, kind: &str) -> Result<Listing, EstateError> {
-        let gap = self.head.incomplete.iter().map(Spanned::get_ref).find(|gap| {
-            (gap.account.as_str(), gap.region.as_str(), gap.kind.as_str()) == (account, region, kind)
-        });
+        let gap = self
+            .head
+            .incomplete
+            .iter()
+            .map(Spanned::get_ref)
+            .find(|gap| (gap.account.as_str(), gap.region.as_str(), gap.kind.as_str()) == (account, region, kind));
         let mut calls = Vec::new();
         for operation in OPERATIONS.iter().filter(|operation| operation.types.contains(&kind)) {
             // One operation may list several types: it failed if any of their listings says so.
@@ -373,7 +383,9 @@ impl Ledger {
     /// The calls, their times spread evenly between the two ends in a stable order.
     fn spread(self, from: AsOf, to: AsOf) -> Vec<CallRecord> {
         let mut calls: Vec<CallRecord> = self.calls.into_values().collect();
-        let key = |c: &CallRecord| (c.account.clone(), c.service.clone(), c.region.clone(), c.parameters.clone(), c.operation.clone());
+        let key = |c: &CallRecord| {
+            (c.account.clone(), c.service.clone(), c.region.clone(), c.parameters.clone(), c.operation.clone())
+        };
         calls.sort_by_cached_key(key);
         let count = i64::try_from(calls.len()).unwrap_or(i64::MAX).max(1);
         let length = to.unix().saturating_sub(from.unix());
@@ -388,9 +400,16 @@ impl Ledger {
 /// the facet in their row.
 fn listed_facets(kind: &str) -> &'static [&'static str] {
     match kind {
-        "AWS::IAM::User" => {
-            &["UserName", "Path", "Groups", "ManagedPolicyArns", "Policies", "PermissionsBoundary", "CreateDate", "tags"]
-        }
+        "AWS::IAM::User" => &[
+            "UserName",
+            "Path",
+            "Groups",
+            "ManagedPolicyArns",
+            "Policies",
+            "PermissionsBoundary",
+            "CreateDate",
+            "tags",
+        ],
         "AWS::IAM::Role" => &[
             "RoleName",
             "Path",
@@ -404,9 +423,14 @@ fn listed_facets(kind: &str) -> &'static [&'static str] {
             "tags",
         ],
         "AWS::IAM::Group" => &["GroupName", "Path", "ManagedPolicyArns", "Policies", "CreateDate", "tags"],
-        "AWS::IAM::ManagedPolicy" => {
-            &["ManagedPolicyName", "Path", "PolicyDocument", "AttachmentCount", "PermissionsBoundaryUsageCount", "CreateDate"]
-        }
+        "AWS::IAM::ManagedPolicy" => &[
+            "ManagedPolicyName",
+            "Path",
+            "PolicyDocument",
+            "AttachmentCount",
+            "PermissionsBoundaryUsageCount",
+            "CreateDate",
+        ],
         "AWS::IAM::SAMLProvider" => &["CreateDate"],
         "AWS::S3::Bucket" => &["BucketName", "CreationDate"],
         "AWS::S3::AccessPoint" => &["Name", "Bucket", "BucketAccountId", "VpcConfiguration", "NetworkOrigin"],
@@ -421,7 +445,9 @@ fn listed_facets(kind: &str) -> &'static [&'static str] {
             "CloudWatchLogsLogGroupArn",
             "HomeRegion",
         ],
-        "AWS::Config::ConfigurationRecorder" => &["Name", "RoleARN", "RecordingGroup", "RecordingMode", "RecordingScope"],
+        "AWS::Config::ConfigurationRecorder" => {
+            &["Name", "RoleARN", "RecordingGroup", "RecordingMode", "RecordingScope"]
+        }
         "AWS::Config::DeliveryChannel" => &["Name", "S3BucketName", "S3KeyPrefix", "SnsTopicARN", "S3KmsKeyArn"],
         "AWS::Config::ConfigRule" => &["ConfigRuleName", "Source", "ConfigRuleState"],
         "AWS::Config::ConfigurationAggregator" => {
@@ -514,7 +540,8 @@ fn outcome_of(reason: &str, place: &str) -> Result<CallOutcome, EstateError> {
     let said = reason.split_once(' ').and_then(|(_, rest)| rest.split_once(':')).map(|(word, _)| word);
     words.iter().find(|(word, _)| said == Some(word)).map(|(_, outcome)| *outcome).ok_or_else(|| {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let text = format!("\"{reason}\" does not say how the call ended; after its name stands one of: {}", known.join(", "));
+        let text =
+            format!("\"{reason}\" does not say how the call ended; after its name stands one of: {}", known.join(", "));
         wrong(place, &text)
     })
 }
@@ -592,7 +619,8 @@ missing.BucketPolicy = "s3:GetBucketPolicy denied: AccessDenied (403)"
 
     #[test]
     fn the_ledger_holds_what_would_have_been_asked() {
-        let estate = EstateFiles::read([("estate.toml", HEAD), ("documents/a.toml", BUCKET), ("tre.toml", "")]).unwrap();
+        let estate =
+            EstateFiles::read([("estate.toml", HEAD), ("documents/a.toml", BUCKET), ("tre.toml", "")]).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let reader = estate.write(folder.path()).unwrap();
         let mut calls = std::collections::BTreeMap::new();
@@ -630,9 +658,12 @@ missing.BucketPolicy = "s3:GetBucketPolicy denied: AccessDenied (403)"
             error(HEAD, &misspelt),
             "documents/a.toml:2: AWS::S3::Bucket has no facet LifeCycleConfiguration; see docs/resource-documents.md"
         );
-        assert!(error(HEAD, &format!("{BUCKET}{BUCKET}")).contains("documents/a.toml:12: tre-data stands here a second"));
+        assert!(
+            error(HEAD, &format!("{BUCKET}{BUCKET}")).contains("documents/a.toml:12: tre-data stands here a second")
+        );
         assert!(error(HEAD, &format!("{BUCKET}x = 1.5e")).starts_with("documents/a.toml:11: "));
-        let unquoted = BUCKET.replace("properties.BucketName", "observed.CreationDate = 2026-01-01\nproperties.BucketName");
+        let unquoted =
+            BUCKET.replace("properties.BucketName", "observed.CreationDate = 2026-01-01\nproperties.BucketName");
         assert!(error(HEAD, &unquoted).contains("times are texts"));
         let both = format!("{BUCKET}observed.BucketPolicy = {{}}\n");
         assert!(error(HEAD, &both).contains("has a value and is missing as well"));

@@ -15,6 +15,8 @@ use havenmark::snapshot::Reader;
 use havenmark::source::estate::{EstateFiles, known_facets};
 
 type Failure = Box<dyn std::error::Error>;
+/// Properties and observed facets.
+type Facets = (BTreeSet<String>, BTreeSet<String>);
 
 /// (path below the folder, text) of every file of an estate.
 fn texts(folder: &str) -> Result<Vec<(String, String)>, Failure> {
@@ -48,7 +50,7 @@ fn documents(reader: &Reader) -> Result<Vec<ResourceDocument>, Failure> {
 }
 
 /// The table of `docs/resource-documents.md`: type to (properties, observed).
-fn documented() -> Result<BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)>, Failure> {
+fn documented() -> Result<BTreeMap<String, Facets>, Failure> {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/resource-documents.md"))?;
     let quoted = |cell: &str| -> BTreeSet<String> {
         // What stands in brackets or after a colon are members of the facet before it.
@@ -76,14 +78,17 @@ fn documented() -> Result<BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)>
     let mut table = BTreeMap::new();
     for row in text.lines().filter(|line| line.starts_with("| `AWS::")) {
         let cells: Vec<&str> = row.split('|').collect();
-        for kind in cells[1].split(',').map(|kind| kind.trim().trim_matches('`')) {
+        let [_, kinds, _, in_properties, in_observed, ..] = cells.as_slice() else {
+            return Err(format!("a row of another number of columns: {row}").into());
+        };
+        for kind in kinds.split(',').map(|kind| kind.trim().trim_matches('`')) {
             // One row holds two types; what it says of "OIDC:" is of the second alone.
-            let properties = match (kind, cells[3].trim().strip_prefix("OIDC:")) {
+            let properties = match (kind, in_properties.trim().strip_prefix("OIDC:")) {
                 ("AWS::IAM::SAMLProvider", Some(_)) => BTreeSet::new(),
                 (_, Some(of_oidc)) => quoted(of_oidc),
-                (_, None) => quoted(cells[3]),
+                (_, None) => quoted(in_properties),
             };
-            table.insert(kind.to_owned(), (properties, quoted(cells[4])));
+            table.insert(kind.to_owned(), (properties, quoted(in_observed)));
         }
     }
     Ok(table)
@@ -227,13 +232,12 @@ fn audit(texts: &[(String, String)], catalogue: &Catalogue) -> Result<(Assessmen
 fn the_demo_shows_every_kind_of_verdict() {
     let catalogue = Catalogue::built_in().unwrap();
     let (assessment, verdicts) = audit(&texts("estates/demo").unwrap(), &catalogue).unwrap();
-    if std::env::var_os("HAVENMARK_SHOW").is_some() {
-        for control in &assessment.controls {
-            println!("{} {:?}", control.id, control.counts);
-        }
-        for verdict in verdicts.iter().filter(|v| v.verdict != Outcome::Met) {
-            println!("{} {} {}: {}", verdict.control, verdict.verdict, verdict.resource, verdict.reason);
-        }
+    // For whoever tunes the estate: every control's counts and every verdict that is not met, in a file.
+    if let Some(path) = std::env::var_os("HAVENMARK_DEMO_SUMMARY") {
+        let counts = assessment.controls.iter().map(|c| format!("{} {:?}\n", c.id, c.counts));
+        let rows = verdicts.iter().filter(|v| v.verdict != Outcome::Met);
+        let rows = rows.map(|v| format!("{} {} {}: {}\n", v.control, v.verdict, v.resource, v.reason));
+        std::fs::write(path, counts.chain(rows).collect::<String>()).unwrap();
     }
     let outcomes: BTreeSet<Outcome> = verdicts.iter().map(|v| v.verdict).collect();
     let missing: Vec<Outcome> =
