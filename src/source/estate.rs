@@ -24,7 +24,6 @@ use crate::snapshot::{Reader, Scope, SnapshotError, Writer};
 
 const HEAD: &str = "estate.toml";
 const GLOBAL: &str = "global";
-const ORGANIZATIONS: &str = "organizations";
 const UNTAGGED: &str = "tags of this type are not collected";
 
 /// Why an estate cannot be used.
@@ -106,7 +105,7 @@ impl EstateFiles {
         let mut documents = Vec::new();
         for (path, text) in files {
             let expected = path == HEAD || path == "tre.toml" || path.starts_with("attestations/");
-            if path.starts_with("documents/") && path.ends_with(".toml") {
+            if path.starts_with("documents/") && Path::new(path).extension().is_some_and(|e| e == "toml") {
                 let file: DocumentFile = parse(path, text)?;
                 for spanned in file.document {
                     let place = format!("{path}:{}", line(text, spanned.span().start));
@@ -660,7 +659,7 @@ missing.BucketPolicy = "s3:GetBucketPolicy denied: AccessDenied (403)"
             "documents/a.toml:2: AWS::S3::Bucket has no facet LifeCycleConfiguration; see docs/resource-documents.md"
         );
         assert!(
-            error(HEAD, &format!("{BUCKET}{BUCKET}")).contains("documents/a.toml:11: tre-data stands here a second")
+            error(HEAD, &format!("{BUCKET}{BUCKET}")).contains("documents/a.toml:12: tre-data stands here a second")
         );
         assert!(error(HEAD, &format!("{BUCKET}x = 1.5e")).starts_with("documents/a.toml:11: "));
         let unquoted =

@@ -13,3 +13,4 @@ mod program;
 mod proxy;
 mod sameness;
 mod schedule;
+mod demo;
