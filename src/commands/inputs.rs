@@ -21,15 +21,18 @@ use crate::snapshot::{Reader, SnapshotError};
 
 /// The files, read.
 #[derive(Debug, Default)]
-pub(super) struct Files {
-    pub(super) declaration: Option<Declaration>,
+pub struct Files {
+    pub declaration: Option<Declaration>,
     /// None: no register was given.
-    pub(super) register: Option<Register>,
+    pub register: Option<Register>,
 }
 
 impl Files {
     /// Reads declaration and register.
-    pub(super) fn read(args: &JudgeArgs) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// A file that an option names is not there, or is no declaration or register.
+    pub fn read(args: &JudgeArgs) -> Result<Self, Failure> {
         let path = args.declaration.clone().or_else(|| there("tre.toml"));
         let declaration = match &path {
             Some(path) if !path.is_file() => return Err(no_file(path, "declaration")),
@@ -86,7 +89,10 @@ impl Facts for Known<'_> {
 }
 
 /// Opens a snapshot.
-pub(super) fn open(folder: &Path) -> Result<Reader, Failure> {
+///
+/// # Errors
+/// It is not there, unfinished or damaged.
+pub fn open(folder: &Path) -> Result<Reader, Failure> {
     Reader::open(folder).map_err(|error| {
         let text = miette::miette!("{error}");
         match error {
@@ -97,14 +103,20 @@ pub(super) fn open(folder: &Path) -> Result<Reader, Failure> {
 }
 
 /// The program's own controls, compiled.
-pub(super) fn pack() -> Result<(Catalogue, Judge), Failure> {
+///
+/// # Errors
+/// Never for a released program: a test loads the same pack.
+pub fn pack() -> Result<(Catalogue, Judge), Failure> {
     let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
     let judge = Judge::load(&catalogue).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
     Ok((catalogue, judge))
 }
 
 /// Everything that an audit of this snapshot depends on, handed to `audit`.
-pub(super) fn with_inputs<T>(
+///
+/// # Errors
+/// What `audit` gives.
+pub fn with_inputs<T>(
     snapshot: &Reader,
     files: &Files,
     as_of: Option<AsOf>,

@@ -7,7 +7,7 @@ mod audit;
 mod collect;
 mod demo;
 mod explain;
-mod inputs;
+pub mod inputs;
 mod list;
 pub mod test;
 mod why;

@@ -230,7 +230,19 @@ fn the_catalogue_is_listed_in_the_published_shape() -> Outcome {
     let controls = list(&["controls"])?;
     assert!(controls.len() >= 40, "{} controls", controls.len());
     for control in &controls {
-        for member in ["id", "title", "severity", "safe", "applies_to", "scope", "pre_deploy", "satre", "dspt", "uk_gdpr", "equivalents"] {
+        for member in [
+            "id",
+            "title",
+            "severity",
+            "safe",
+            "applies_to",
+            "scope",
+            "pre_deploy",
+            "satre",
+            "dspt",
+            "uk_gdpr",
+            "equivalents",
+        ] {
             assert!(!control[member].is_null(), "{} has no {member}", control["id"]);
         }
     }

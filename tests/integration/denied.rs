@@ -76,13 +76,17 @@ fn no_fault_improves_a_verdict_or_loses_a_control() -> Result<(), Box<dyn Error>
     let direct = audit(folder.path(), "direct", &proxy.url())?;
     let before = verdicts(&direct);
     assert!(before.values().any(|v| v == "met") && before.values().any(|v| v == "not_met"), "a test of nothing");
-    let reads: Vec<String> = OPERATIONS.iter().map(proxied).filter(|name| !name.starts_with("sts:")).collect();
+    let reads: Vec<String> = OPERATIONS.iter().map(|o| proxied(o)).filter(|name| !name.starts_with("sts:")).collect();
     // All reads at once, then those that describe (so that resources are still listed), then each service alone.
     let mut rounds: Vec<(String, Vec<String>, Fault)> = Vec::new();
     for fault in [Fault::Denied, Fault::Throttled, Fault::CutOff, Fault::WrongRoot] {
         rounds.push((format!("all-{fault:?}"), reads.clone(), fault));
-        let described: Vec<String> =
-            OPERATIONS.iter().filter(|o| o.types.is_empty()).map(proxied).filter(|n| !n.starts_with("sts:")).collect();
+        let described: Vec<String> = OPERATIONS
+            .iter()
+            .filter(|o| o.types.is_empty())
+            .map(|o| proxied(o))
+            .filter(|n| !n.starts_with("sts:"))
+            .collect();
         rounds.push((format!("describe-{fault:?}"), described, fault));
     }
     for service in ["s3", "s3control", "iam", "cloudtrail", "config", "organizations"] {
@@ -107,7 +111,9 @@ fn no_fault_improves_a_verdict_or_loses_a_control() -> Result<(), Box<dyn Error>
             .as_array()
             .ok_or("no gaps")?
             .iter()
-            .map(|g| format!("{}:{}", g["service"].as_str().unwrap_or_default(), g["operation"].as_str().unwrap_or_default()))
+            .map(|g| {
+                format!("{}:{}", g["service"].as_str().unwrap_or_default(), g["operation"].as_str().unwrap_or_default())
+            })
             .collect();
         let asked: BTreeSet<String> = proxy.take_seen().into_keys().collect();
         for operation in operations.iter().filter(|o| asked.contains(*o)) {

@@ -2,6 +2,7 @@
 
 mod cases;
 mod cli;
+mod demo;
 #[cfg(feature = "live")]
 mod denied;
 mod house;
@@ -13,4 +14,3 @@ mod program;
 mod proxy;
 mod sameness;
 mod schedule;
-mod demo;

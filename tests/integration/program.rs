@@ -11,7 +11,9 @@ use serde_json::Value;
 pub(crate) fn havenmark(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_havenmark"));
     command.current_dir(folder);
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "CI", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_MAX_ATTEMPTS"] {
+    for name in
+        ["NO_COLOR", "CLICOLOR_FORCE", "CI", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_MAX_ATTEMPTS"]
+    {
         command.env_remove(name);
     }
     command.env("COLUMNS", "100").env("AWS_EC2_METADATA_DISABLED", "true").env("RUST_BACKTRACE", "0");

@@ -25,9 +25,12 @@ fn reports_have_the_same_bytes_everywhere() -> Result<(), Box<dyn Error>> {
     ];
     for (threads, locale, zone) in environments {
         let output = format!("out-{threads}-{locale}");
-        let (code, _, story) = run(havenmark(folder.path())
-            .args(["demo", "-o", &output])
-            .envs([("RAYON_NUM_THREADS", threads), ("LC_ALL", locale), ("LANG", locale), ("TZ", zone)]))?;
+        let (code, _, story) = run(havenmark(folder.path()).args(["demo", "-o", &output]).envs([
+            ("RAYON_NUM_THREADS", threads),
+            ("LC_ALL", locale),
+            ("LANG", locale),
+            ("TZ", zone),
+        ]))?;
         assert_eq!(code, 0, "{story}");
         let mut found = BTreeMap::new();
         for name in ["evidence.json", "report.html"] {
