@@ -383,7 +383,7 @@ mod tests {
     #[test]
     fn a_status_without_an_error_has_no_error() {
         let item = ConfigurationRecorderStatus::builder().recording(true).last_status(RecorderStatus::Success).build();
-        assert_eq!(status(&item), json!({ "Recording": true, "LastStatus": "SUCCESS" }));
+        assert_eq!(status(&item), json!({ "Recording": true, "LastStatus": "Success" }));
     }
 
     #[test]

@@ -70,7 +70,12 @@ impl Draft {
         })
     }
 
-    pub(super) fn into_document(self) -> ResourceDocument {
+    /// The document, with the members of every object in alphabetical order: their order is nobody's statement, and
+    /// some of them come from maps that have none.
+    pub(super) fn into_document(mut self) -> ResourceDocument {
+        for value in self.0.properties.values_mut().chain(self.0.observed.values_mut()) {
+            value.sort_all_objects();
+        }
         self.0
     }
 
