@@ -424,8 +424,9 @@ impl Checker<'_> {
             && end < start
         {
             let text = format!("The project ends on {end}, before it starts on {start}.");
-            self.aside(&at("end"), &at("end"), text, "Correct one of the two days.");
-            self.found.set_aside.insert(at("start"));
+            let help = format!("Correct one of the two days. Until then neither counts as declared in {path}.");
+            self.note(&at("end"), text, help);
+            self.found.set_aside.extend([at("start"), at("end")]);
             (project.start, project.end) = (None, None);
         }
         if project.budget_gbp.is_some_and(|b| b < 0) {

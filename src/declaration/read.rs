@@ -113,9 +113,21 @@ fn sentence(message: &str) -> (String, String) {
     {
         return (format!("The member \"{name}\" is missing here."), format!("Add {name} = … to this table."));
     }
+    if message.starts_with("unknown variant")
+        && let Some((name, known)) = quoted.split_first()
+    {
+        return (format!("\"{name}\" is not known here."), format!("Write one of: {}.", known.join(", ")));
+    }
     for start in ["invalid type: ", "invalid value: "] {
         if let Some((found, expected)) = message.strip_prefix(start).and_then(|rest| rest.rsplit_once(", expected ")) {
-            return (format!("Here stands {}, where {expected} is expected.", found.replace('`', "")), String::new());
+            let expected = match expected {
+                "a sequence" => "a list",
+                "a map" => "a table",
+                "i64" => "a whole number",
+                other => other.strip_prefix("struct ").map_or(other, |_| "a table"),
+            };
+            let found = found.replace('`', "").replace("sequence", "a list").replace("map", "a table");
+            return (format!("Here stands {found}, where {expected} is expected."), String::new());
         }
     }
     let mut text = message.to_owned();

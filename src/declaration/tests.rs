@@ -196,25 +196,65 @@ fn not_declared_and_declared_empty_differ() {
 #[test]
 fn every_unknown_member_and_wrong_type_is_said_and_not_only_the_first() {
     let text = "[tre]\nnam = \"x\"\nregions = \"eu-west-2\"\n[personas]\nwizard = []\n[limits]\nstale_days = \"45\"\n[[project]]\nid = 7\nstart = 2026-01-01T00:00:00Z\nend = \"soon\"\n";
-    insta::assert_snapshot!(refused(text).join("\n"), @"");
+    insta::assert_snapshot!(refused(text).join("\n"), @r#"
+    tre.toml:2: There is no member "nam" here. Did you mean "name"? The members are: name, regions, accounts, ou, tags, federation.
+    tre.toml:3: Here stands string "eu-west-2", where a list is expected.
+    tre.toml:5: There is no member "wizard" here. The members are: lead_researcher, researcher, data_manager, ig_manager, output_checker, operator, release, ingest, project_manager, information_asset_owner, backup.
+    tre.toml:7: Here stands string "45", where a whole number is expected.
+    tre.toml:9: Here stands integer 7, where a string is expected.
+    tre.toml:10: "2026-01-01T00:00:00Z" is no date; write the day alone: 2026-01-31.
+    tre.toml:11: "soon" is no date; write it as 2026-01-31.
+    "#);
 }
 
 #[test]
 fn a_project_needs_an_id() {
-    insta::assert_snapshot!(refused("[[project]]\ntitle = \"x\"\n[[project]]\nid = \"y\"\n").join("\n"), @"");
+    insta::assert_snapshot!(refused("[[project]]\ntitle = \"x\"\n[[project]]\nid = \"y\"\n").join("\n"), @r#"
+    tre.toml:1: The member "id" is missing here. Add id = … to this table.
+    "#);
 }
 
 #[test]
 fn every_line_that_is_not_toml_is_said() {
-    insta::assert_snapshot!(refused("[tre\nname = x\n[limits]\nstale_days = 4\nstale_days = 5\n").join("\n"), @"");
+    insta::assert_snapshot!(refused("[tre\nname = x\n[limits]\nstale_days = 4\nstale_days = 5\n").join("\n"), @r#"
+    tre.toml:1: This is not TOML: unclosed table, expected `]`. Correct the line; strings need quotes, dates do not, and a table or key may stand only once.
+    tre.toml:5: This is not TOML: duplicate key. Correct the line; strings need quotes, dates do not, and a table or key may stand only once.
+    "#);
 }
 
 #[test]
 fn the_edge_can_show_the_line_itself() {
     let error = Declaration::parse("tre.toml", "[limits]\nstale_dais = 45\n").unwrap_err();
-    insta::assert_snapshot!(shown(&error), @"");
+    insta::assert_snapshot!(shown(&error), @r#"
+    tre.toml cannot be used: it has 1 problem
+        Diagnostic severity: error
+
+    Error: tre.toml:2: There is no member "stale_dais" here.
+        Diagnostic severity: error
+
+    Begin snippet for tre.toml starting at line 1, column 1
+
+    snippet line 1: [limits]
+    snippet line 2: stale_dais = 45
+        label at line 2, columns 1 to 10
+    diagnostic help: Did you mean "stale_days"? The members are: stale_days, review_days, restore_test_days, image_days, airlock_days, log_days, close_grace_days, finding_days, drift_days, iac_percent, presign_seconds, session_hours, idle_minutes, imds_hops, checkers, rpo_hours.
+    "#);
     let declaration = parsed("[tre]\nregions = [\n  \"eu-west-2\",\n  \"London\",\n]\n");
-    insta::assert_snapshot!(shown(declaration.problems().unwrap()), @"");
+    insta::assert_snapshot!(shown(declaration.problems().unwrap()), @r#"
+    tre.toml has 1 problem; the parts concerned were set aside
+        Diagnostic severity: warning
+
+    Warning: tre.toml:4: "London" is no Region.
+        Diagnostic severity: warning
+
+    Begin snippet for tre.toml starting at line 3, column 1
+
+    snippet line 3:   "eu-west-2",
+    snippet line 4:   "London",
+        label at line 4, columns 3 to 10
+    snippet line 5: ]
+    diagnostic help: Regions look like eu-west-2. Until then tre.regions counts as not declared.
+    "#);
 }
 
 #[test]
@@ -277,7 +317,17 @@ egress_ports = [443, 70000]
 [access]
 places = ["office"]
 "#;
-    insta::assert_snapshot!(notices(text).join("\n"), @"");
+    insta::assert_snapshot!(notices(text).join("\n"), @r#"
+    tre.toml:2: "London" is no Region. Regions look like eu-west-2. Until then tre.regions counts as not declared.
+    tre.toml:3: "1234" is no account id. An account id has 12 digits, in quotes: "111111111111". Until then tre.accounts counts as not declared.
+    tre.toml:5: "TRE-Researcher" does not say how AWS knows the persona. References are written sso:PermissionSet, group:name, role:name, user:name or cognito:pool/group. Until then personas.researcher counts as not declared.
+    tre.toml:7: "tre-ingress" names no store. Stores are written s3:bucket, efs:fs-0123, dynamodb:table; also fsx, rds, redshift, neptune, docdb, opensearch, glue, omics, healthlake, ebs, s3tables. Until then airlock.ingress counts as not declared.
+    tre.toml:8: "s3:tre" names no table. The table of requests is written dynamodb:name. Until then airlock.records counts as not declared.
+    tre.toml:9: "cloud" is no stage of the airlock. A path is two of: ingress, request, review, outbound, rejected, store. Until then airlock.paths counts as not declared.
+    tre.toml:11: "vpc-0aa" is no subnet. Here stand ids that begin with subnet-. Until then network.workspace counts as not declared.
+    tre.toml:12: 70000 is no port. Ports run from 1 to 65535. Until then network.egress_ports counts as not declared.
+    tre.toml:14: "office" is no address range. Ranges look like 198.51.100.0/24 or 2001:db8::/32. Until then access.places counts as not declared.
+    "#);
     let form = parsed(text).form().clone();
     assert_eq!(form.tre.as_ref().unwrap().regions, None);
     assert_eq!(form.tre.as_ref().unwrap().accounts, None);
@@ -292,7 +342,9 @@ places = ["office"]
 #[test]
 fn a_stage_that_shares_a_store_is_noted_and_kept_for_the_judge() {
     let text = "[airlock]\nrequest = [\"s3:one\"]\noutbound = [\"s3:two\", \"s3:one\"]\n";
-    insta::assert_snapshot!(notices(text).join("\n"), @"");
+    insta::assert_snapshot!(notices(text).join("\n"), @r#"
+    tre.toml:3: s3:one stands in request and in outbound. One store cannot be two stages: what waits for review could be taken as released. Give each stage its own; until then the audit judges the overlap as it is declared.
+    "#);
     assert_eq!(parsed(text).form().airlock.as_ref().unwrap().outbound.as_ref().unwrap().len(), 2);
 }
 
@@ -314,7 +366,15 @@ identifiability = "fuzzy"
 [people.u1]
 projects = ["a", "b"]
 "#;
-    insta::assert_snapshot!(notices(text).join("\n"), @"");
+    insta::assert_snapshot!(notices(text).join("\n"), @r#"
+    tre.toml:5: "tier3" is no level of classification. The levels are: open, closed. Until then project[0].tier counts as not declared.
+    tre.toml:7: The project ends on 2026-01-01, before it starts on 2027-01-01. Correct one of the two days. Until then neither counts as declared in project[0].
+    tre.toml:8: There is no [[dataset]] with the id "none". Add it to the register, or correct the id. Until then project[0].datasets counts as not declared.
+    tre.toml:9: The approved spend is negative. Write whole pounds, 0 or more. Until then project[0].budget_gbp counts as not declared.
+    tre.toml:12: "secret" is no level of classification. The levels are: open, closed. Until then dataset[0].class counts as not declared.
+    tre.toml:13: "fuzzy" is not known here. Write one of: identifiable, pseudonymised, anonymised, synthetic, not-personal. Until then dataset[0].identifiability counts as not declared.
+    tre.toml:15: There is no [[project]] with the id "b". Add it to the register, or correct the id. Until then people.u1.projects counts as not declared.
+    "#);
     let declaration = parsed(text);
     let (_, project) = declaration.projects().next().unwrap();
     assert_eq!(
@@ -333,7 +393,9 @@ fn references_to_a_register_that_is_not_declared_are_not_judged() {
 #[test]
 fn two_entries_of_one_id_are_both_set_aside_and_absence_proves_nothing() {
     let text = "[[project]]\nid = \"a\"\n[[project]]\nid = \"b\"\n[[project]]\nid = \"a\"\n";
-    insta::assert_snapshot!(notices(text).join("\n"), @"");
+    insta::assert_snapshot!(notices(text).join("\n"), @r#"
+    tre.toml:6: The project "a" stands here a second time; the first is at tre.toml:2. Keep one of them. Until then project "a" counts as not declared.
+    "#);
     let declaration = parsed(text);
     assert_eq!(declaration.projects().map(|(i, p)| (i, p.id.as_str())).collect::<Vec<_>>(), [(1, "b")]);
     assert_eq!(declaration.knows_project("b"), Some(true));
@@ -355,7 +417,9 @@ fn a_track_of_the_toolkit_has_its_own_editions() {
         assert_eq!(parsed(&text).notices().is_empty(), good, "{text}");
         assert_eq!(parsed(&text).is_set_aside("dspt"), !good, "{text}");
     }
-    insta::assert_snapshot!(notices("[dspt]\ntrack = \"caf\"\nedition = \"v8/2\"\n").join("\n"), @"");
+    insta::assert_snapshot!(notices("[dspt]\ntrack = \"caf\"\nedition = \"v8/2\"\n").join("\n"), @r#"
+    tre.toml:3: caf has no edition "v8/2". Write one of: v8, v9. Until then dspt counts as not declared.
+    "#);
 }
 
 #[test]

@@ -37,6 +37,8 @@ fn said(text: Option<&String>) -> bool {
 
 impl Checker<'_> {
     fn fault(&mut self, path: &str, text: &str) {
+        // A member that is not there has no line; the id's line is where the attestation begins.
+        let path = if self.attestation.lines.has(path) { path } else { "id" };
         self.faults.push(sentence(text, &self.attestation.place_of(path)));
     }
 

@@ -198,8 +198,11 @@ fn entry(name: &str, text: Result<String, String>) -> Entry {
     match read::read::<AttestationForm>(&place, &text) {
         Ok((form, lines)) => Entry::Read(Box::new(Attestation { form, place, lines })),
         Err(problems) => {
-            let mut reasons: Vec<String> =
-                problems.list.iter().map(|p| sentence(&p.text, &p.place)).map(|s| s.trim().to_owned()).collect();
+            let mut reasons: Vec<String> = problems
+                .list
+                .iter()
+                .map(|p| format!("{} {}", sentence(&p.text, &p.place), p.help).trim().to_owned())
+                .collect();
             if problems.more > 0 {
                 reasons.push(format!("And {} more.", problems.more));
             }

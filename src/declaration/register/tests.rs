@@ -102,7 +102,9 @@ fn the_documented_statement_counts_and_says_what_is_missing_beside_it() {
     assert_eq!(standings.statement("3.3.04").unwrap().form.score, Some(crate::model::score::Score::Sufficient));
     assert!(standings.statement("3.3.05").is_none());
     let notices: Vec<String> = standings.notices().iter().map(|n| format!("{}: {}", n.place, n.text)).collect();
-    insta::assert_snapshot!(notices.join("\n"), @"");
+    insta::assert_snapshot!(notices.join("\n"), @r#"
+    attestations/att-2026-0031.toml:13: att-2026-0031 supersedes att-2025-0019, which is not in the register. Correct the id.
+    "#);
 }
 
 #[test]
@@ -180,7 +182,21 @@ fn each_fault_of_a_statement_makes_it_invalid_and_says_why() {
         }
     }
     reasons.push(invalid(&regex_free_without_evidence()));
-    insta::assert_snapshot!(reasons.join("\n"), @"");
+    insta::assert_snapshot!(reasons.join("\n"), @r#"
+    "U654" is no current user of the directory (attestations/a.toml:8). It is approved by its author; a different person must approve it (attestations/a.toml:9).
+    "u999" is no current user of the directory (attestations/a.toml:8).
+    SATRE 2.0 has no statement "9.9.99"; see `havenmark list statements` (attestations/a.toml:4).
+    The subject "project:cardio-2026" does not fit the kind statement; write satre:… (attestations/a.toml:4).
+    Statement 3.3.04 is Mandatory and cannot be N/A; score it 0, 1 or 2 (attestations/a.toml:5). A statement that is N/A needs na_reason (attestations/a.toml:5).
+    The score is missing; a statement is scored 0, 1, 2 or "N/A" (attestations/a.toml:2). There is an na_reason, but the score is not "N/A" (attestations/a.toml:5).
+    The role "Auditor" is not listed for statement 3.3.04, which lists Output Checker, Operator (attestations/a.toml:7).
+    The role is missing; statement 3.3.04 lists Output Checker, Operator (attestations/a.toml:1).
+    It would live 367 days; the kind statement lives at most 366 (attestations/a.toml:11).
+    It expires on 2026-10-01, not after it was made on 2026-10-01 (attestations/a.toml:11).
+    The sha256 of the evidence is not 64 lower-case hexadecimal digits (attestations/a.toml:12).
+    The claim is missing; say in a sentence what is claimed (attestations/a.toml:1). The member course does not belong to the kind statement (attestations/a.toml:6).
+    There is no evidence; name at least one document with its sha256, or who holds it (attestations/a.toml:2).
+    "#);
 }
 
 fn regex_free_without_evidence() -> String {
@@ -216,7 +232,16 @@ fn each_fault_of_an_exception_makes_it_invalid_and_says_why() {
             invalid(&EXCEPTION.replace(line, by))
         })
         .collect();
-    insta::assert_snapshot!(reasons.join("\n"), @"");
+    insta::assert_snapshot!(reasons.join("\n"), @r#"
+    There is no control DAT-STO-99; see `havenmark list controls` (attestations/a.toml:3).
+    "nonsense" is no control id; ids look like SET-NET-01 (see `havenmark list controls`) (attestations/a.toml:3).
+    The exception names no resource; write control:SET-NET-02@arn:… or a glob with * (attestations/a.toml:3).
+    It would live 91 days; the kind exception lives at most 90 (attestations/a.toml:11).
+    The day of review does not lie between made and expires (attestations/a.toml:10).
+    The kind exception needs the member authority (attestations/a.toml:2).
+    The kind exception needs the member reason (attestations/a.toml:2).
+    The kind exception needs the member end_plan (attestations/a.toml:2).
+    "#);
 }
 
 #[test]
@@ -263,7 +288,7 @@ fn every_kind_has_its_longest_life() {
 #[test]
 fn a_file_that_cannot_be_read_is_listed_with_what_it_says_of_itself() {
     let text = "id = \"att-9\"\nkind = \"opinion\"\nsubject = \"satre:3.3.04\"\nby = \"u321\"\nmade = 2026-10-01\nexpires = 2027-10-01\nwhy = \"because\"\n";
-    let register = register(&[("odd.toml", text), ("torn.toml", "id = \"x")]);
+    let register = register(&[("odd.toml", text), ("torn.toml", "id == 7")]);
     let standings = register.at(NOW.parse().unwrap(), &Known);
     let statuses = standings.statuses();
     assert_eq!(statuses[0].id, "att-9");
@@ -272,7 +297,10 @@ fn a_file_that_cannot_be_read_is_listed_with_what_it_says_of_itself() {
     assert_eq!(statuses[1].id, "torn");
     assert!(statuses.iter().all(|s| s.standing == Standing::Invalid));
     let notices: Vec<String> = standings.notices().iter().map(|n| format!("{}: {}", n.place, n.text)).collect();
-    insta::assert_snapshot!(notices.join("\n"), @"");
+    insta::assert_snapshot!(notices.join("\n"), @r#"
+    attestations/odd.toml: att-9 counts as absent. "opinion" is not known here (attestations/odd.toml:2). Write one of: statement, dpia, approval, training, accreditation, terms, access-review, deidentification, delegation, egress-destination, emergency-change, deletion, ml-plan, supplier, retention, in-guest-audit, idp-mfa, group-policy, scanner, exception. There is no member "why" here (attestations/odd.toml:7). Did you mean "by"? The members are: id, kind, subject, score, na_reason, claim, role, by, approved_by, made, expires, evidence, supersedes, course, persona, members_sha256, events, event_sha256, delegate, telemetry, owner, contract_end, reason, risk, authority, review, end_plan.
+    attestations/torn.toml: torn counts as absent. This is not TOML: extra `=`, expected nothing (attestations/torn.toml:1). Correct the line; strings need quotes, dates do not, and a table or key may stand only once. This is not TOML: unexpected key or value, expected newline, `#` (attestations/torn.toml:1). Correct the line; strings need quotes, dates do not, and a table or key may stand only once.
+    "#);
 }
 
 /// A statement with an id, a day and perhaps a predecessor.
