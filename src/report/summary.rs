@@ -223,6 +223,7 @@ impl<'a> Summary<'a> {
     #[must_use]
     pub fn headline(&self) -> String {
         match self.assessment.verdict {
+            _ if self.binding.total() == 0 => "No SATRE statement was in scope".to_owned(),
             RollUp::NotMet => {
                 let n = self.binding.not_met;
                 format!("Below the SATRE baseline on {}", count(n, "mandatory statement"))

@@ -403,6 +403,13 @@ fn ledger(summary: &Summary) -> Vec<Ledger> {
     ]
 }
 
+/// A link to an attestation or exception, plain text where the register has none of this id.
+pub(super) fn register_link(summary: &Summary, id: &str) -> Link {
+    let assessment = summary.assessment;
+    let known = assessment.attestations.iter().any(|a| a.id == id) || assessment.exceptions.iter().any(|e| e.id == id);
+    Link { anchor: if known { text::anchor(id) } else { String::new() }, text: show(id), strong: false }
+}
+
 fn date(time: Option<AsOf>) -> String {
     time.map_or_else(|| "no date".to_owned(), AsOf::british_date)
 }
