@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::assessment::{
-    Assessment, AttestationStatus, ExceptionStatus, FrameworkEdition, Notice, RollUps, Run, Since, StatementResult, Tool,
+    Assessment, AttestationStatus, ExceptionStatus, FrameworkEdition, Notice, RollUps, Run, Since, StatementResult,
+    Tool,
 };
 use crate::model::canonical;
 use crate::model::id::{Safe, Severity};

@@ -5,8 +5,8 @@
 use serde_json::json;
 
 use crate::model::assessment::{
-    Assessment, AttestationStatus, ControlResult, Coverage, ExceptionStatus, FindingTable, FrameworkEdition, Gap, Notice,
-    RollUpEntry, RollUps, Run, SAMPLE_LIMIT, SatreRollUp, Since, Standing, StatementResult, Tool,
+    Assessment, AttestationStatus, ControlResult, Coverage, ExceptionStatus, FindingTable, FrameworkEdition, Gap,
+    Notice, RollUpEntry, RollUps, Run, SAMPLE_LIMIT, SatreRollUp, Since, Standing, StatementResult, Tool,
 };
 use crate::model::call::CallOutcome;
 use crate::model::digest::sha256_hex;
@@ -216,11 +216,7 @@ enum People {
     All,
 }
 
-fn score(
-    row: &[&str; 9],
-    controls: &[ControlResult],
-    people: People,
-) -> (State, Option<Score>, bool, String) {
+fn score(row: &[&str; 9], controls: &[ControlResult], people: People) -> (State, Option<Score>, bool, String) {
     let [id, capability, importance, _, _, mode, _, ids, can_fail] = row;
     if capability.starts_with('5') {
         return (State::OutOfScope, None, false, "The declaration says that this TRE does not federate.".to_owned());
@@ -233,10 +229,20 @@ fn score(
     let unknown = linked.iter().find(|c| c.counts.not_assessed > 0);
     let mut machine = match (severe, mild.or(excepted), unknown) {
         (Some(c), ..) if *can_fail == "yes" || *mode == "automated" => {
-            return (State::NotMet, Some(Score::NotMet), false, format!("{} fails on {} resources.", c.id, c.counts.not_met));
+            return (
+                State::NotMet,
+                Some(Score::NotMet),
+                false,
+                format!("{} fails on {} resources.", c.id, c.counts.not_met),
+            );
         }
         (_, _, Some(c)) if *mode != "attested" => {
-            return (State::NotAssessed, None, false, format!("{} is not assessed on {} resources.", c.id, c.counts.not_assessed));
+            return (
+                State::NotAssessed,
+                None,
+                false,
+                format!("{} is not assessed on {} resources.", c.id, c.counts.not_assessed),
+            );
         }
         (_, Some(_), _) => Score::Sufficient,
         _ => Score::Satisfied,
@@ -253,10 +259,20 @@ fn score(
         match dice(id, 24) {
             0 => return (State::AwaitsAttestation, None, false, "No attestation counts for it.".to_owned()),
             1 if *importance == "R" || *importance == "O" => {
-                return (State::NotMet, Some(Score::NotMet), true, "The attestation says that it is not met.".to_owned());
+                return (
+                    State::NotMet,
+                    Some(Score::NotMet),
+                    true,
+                    "The attestation says that it is not met.".to_owned(),
+                );
             }
             2 if *importance != "M" => {
-                return (State::NotApplicable, Some(Score::NotApplicable), true, "Claimed not applicable: no public data is held.".to_owned());
+                return (
+                    State::NotApplicable,
+                    Some(Score::NotApplicable),
+                    true,
+                    "Claimed not applicable: no public data is held.".to_owned(),
+                );
             }
             3..=6 => machine = Score::Sufficient,
             _ => {}
@@ -304,8 +320,10 @@ fn statements(controls: &[ControlResult], people: People) -> Vec<StatementResult
         .map(|line| {
             let [framework, edition, id, title, group, mode_, satre] =
                 line.split('\t').collect::<Vec<_>>().try_into().unwrap();
-            let linked: Vec<&StatementResult> =
-                split(satre).iter().filter_map(|id| all.iter().find(|s| s.framework == "satre" && &s.id == id)).collect();
+            let linked: Vec<&StatementResult> = split(satre)
+                .iter()
+                .filter_map(|id| all.iter().find(|s| s.framework == "satre" && &s.id == id))
+                .collect();
             let state = if linked.iter().any(|s| s.state == State::NotMet) {
                 State::NotMet
             } else if linked.is_empty() || mode(mode_) == Mode::Attested {
@@ -458,7 +476,11 @@ fn exceptions() -> Vec<ExceptionStatus> {
             expires: Some(time(expires)),
             end_plan: "Moved to the public account by December.".to_owned(),
             standing,
-            standing_reason: if standing == Standing::Expired { "It expired on 10 November 2026.".into() } else { String::new() },
+            standing_reason: if standing == Standing::Expired {
+                "It expired on 10 November 2026.".into()
+            } else {
+                String::new()
+            },
             used: u64::from(standing == Standing::Live) * 2,
         })
         .collect()
@@ -485,10 +507,22 @@ fn findings(controls: &[ControlResult], verdicts: &[Verdict]) -> FindingTable {
 fn frameworks() -> Vec<FrameworkEdition> {
     [
         ("satre", "2.0.0", "SATRE 2.0.0", false, ""),
-        ("dspt_caf", "v9", "DSPT, CAF-aligned, 2026-27 (v9)", false, "Confirm with dsptoolkit.nhs.uk: this edition rests on published guidance, not on the workbook."),
+        (
+            "dspt_caf",
+            "v9",
+            "DSPT, CAF-aligned, 2026-27 (v9)",
+            false,
+            "Confirm with dsptoolkit.nhs.uk: this edition rests on published guidance, not on the workbook.",
+        ),
         ("dspt_caf", "v8", "DSPT, CAF-aligned, 2025-26 (v8)", false, ""),
         ("dspt_ndg", "v8/2", "DSPT, ten standards, category 2, IT suppliers (v8)", false, ""),
-        ("dspt_ndg", "v8/3", "DSPT, ten standards, category 3, universities and others (v8)", true, "Only the items found in public sources; the category has more."),
+        (
+            "dspt_ndg",
+            "v8/3",
+            "DSPT, ten standards, category 3, universities and others (v8)",
+            true,
+            "Only the items found in public sources; the category has more.",
+        ),
         ("dspt_ndg", "v8/4", "DSPT, ten standards, category 4, general practice (v8)", false, ""),
         ("uk_gdpr", "2026-02-05", "UK GDPR, as in force since 5 February 2026", false, ""),
     ]
@@ -565,7 +599,10 @@ fn build(fail: &[(&str, u64)], unknown: &[(&str, u64)], people: People) -> Sampl
             fixed: 2,
             unchanged: 190,
             no_longer_seen: 3,
-            new_sample: vec![("SET-DNS-02".to_owned(), "arn:aws:route53resolver:eu-west-2:111122223333:rule/rslvr-1".to_owned())],
+            new_sample: vec![(
+                "SET-DNS-02".to_owned(),
+                "arn:aws:route53resolver:eu-west-2:111122223333:rule/rslvr-1".to_owned(),
+            )],
             no_longer_seen_sample: vec![("DAT-STO-03".to_owned(), "arn:aws:s3:::northmoor-study-sleep".to_owned())],
         }),
         frameworks: frameworks(),

@@ -253,7 +253,9 @@ mod tests {
         for width in [60, 80, 100, 120] {
             let text = plain(Options { width, ..Options::default() });
             assert!(text.lines().count() <= 25, "{width}: {} lines\n{text}", text.lines().count());
-            for line in text.lines().skip_while(|line| !line.starts_with("Safe ")).filter(|line| !line.contains("sha256:")) {
+            for line in
+                text.lines().skip_while(|line| !line.starts_with("Safe ")).filter(|line| !line.contains("sha256:"))
+            {
                 assert!(line.chars().count() <= usize::from(width), "{width}: {line}");
                 assert_eq!(line, line.trim_end());
             }

@@ -149,9 +149,10 @@ fn fact(fact: &FactRead) -> FactView {
     } else if !fact.derived_from.is_empty() {
         let named = fact.derived_from.len().min(4);
         let more = fact.derived_from.len() - named;
-        let mut text = format!("derived from {}", fact.derived_from.iter().take(4).cloned().collect::<Vec<_>>().join(", "));
+        let mut text =
+            format!("derived from {}", fact.derived_from.iter().take(4).cloned().collect::<Vec<_>>().join(", "));
         if more > 0 {
-            text.push_str(&format!(" and {more} more"));
+            text = format!("{text} and {more} more");
         }
         text
     } else {

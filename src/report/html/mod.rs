@@ -17,7 +17,7 @@ use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
 use super::summary::{self, Summary};
-use super::text::{self, Shown, show, short_hash};
+use super::text::{self, Shown, short_hash, show};
 use crate::model::assessment::{Assessment, Standing};
 use crate::model::plural::{choose, count, number};
 use crate::model::time::AsOf;
@@ -215,7 +215,9 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
     let footer = show(&format!("{name} · {date} · {}", summary::DISCLAIMER));
     let style = STYLE.replace("/*running-foot*/", &text::css_string(&footer));
     let mut anchors = Anchors::default();
-    for taken in ["main", "verdict", "decisions", "satre", "obligations", "attestations", "controls", "findings", "provenance"] {
+    for taken in
+        ["main", "verdict", "decisions", "satre", "obligations", "attestations", "controls", "findings", "provenance"]
+    {
         anchors.take(taken);
     }
     let failing = controls::failing(&summary, &mut anchors);
@@ -304,7 +306,11 @@ fn moment(time: AsOf) -> String {
 fn facts(summary: &Summary) -> Vec<Fact> {
     let run = &summary.assessment.run;
     let fact = |term, text: &str| Fact { term, text: show(text), code: None };
-    let code = |term, hash: &str| Fact { term, text: Shown::default(), code: Some(show(&format!("sha256:{}", short_hash(hash)))) };
+    let code = |term, hash: &str| Fact {
+        term,
+        text: Shown::default(),
+        code: Some(show(&format!("sha256:{}", short_hash(hash)))),
+    };
     let mut facts = vec![
         fact("Assessed", &moment(run.as_of)),
         fact(
@@ -487,7 +493,7 @@ fn failing_sentence(summary: &Summary) -> String {
     let of = count(summary.assessment.controls.len() as u64, "control");
     let mut sentence = format!("{} of {of} {}", number(fail), choose(fail, "fails", "fail"));
     if excepted > 0 {
-        sentence.push_str(&format!("; {} more would but for an exception", number(excepted)));
+        sentence = format!("{sentence}; {} more would but for an exception", number(excepted));
     }
     sentence.push_str(". Worst first: by severity, then by the number of resources. Each id is a permanent link.");
     sentence
@@ -579,5 +585,71 @@ impl Mosaic {
     /// The picture's box, with a margin for the outlines.
     fn view_box(&self) -> String {
         format!("-1 -1 {} {}", self.width + 2, self.height + 2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Beside, write_html};
+    use crate::report::sample;
+
+    fn html(sample: &sample::Sample) -> String {
+        let mut bytes = Vec::new();
+        write_html(&sample.0, &Beside::default(), &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn hostile_text_is_escaped_shortened_and_made_visible() {
+        let page = html(&sample::hostile());
+        for bad in ["<script>window", "<img src=x", "<b id=pwned", "\u{202e}", "\u{7}", "\u{1b}", "\u{0}", "\u{200b}"] {
+            assert!(!page.contains(bad), "{bad:?}");
+        }
+        assert!(page.contains("(1,000,000 characters)"));
+        assert_eq!(page.matches("<script>").count(), 1);
+        assert_eq!(page.matches("<style>").count(), 1);
+    }
+
+    #[test]
+    fn every_statement_and_every_control_stands_on_the_page() {
+        let sample = sample::example();
+        let page = html(&sample);
+        for statement in &sample.0.statements {
+            let anchor = crate::report::summary::statement_anchor(statement);
+            assert!(page.contains(&format!("id=\"{anchor}\"")), "{anchor}");
+        }
+        for control in &sample.0.controls {
+            assert!(page.contains(&format!("id=\"{}\"", control.id.to_lowercase())), "{}", control.id);
+        }
+        let skyline = page.split("class=\"safes\"").nth(1).unwrap().split("class=\"key\"").next().unwrap();
+        let squares = skyline.matches("<use href").count() - 5;
+        assert_eq!(squares, 185, "one square a statement, beside the five status marks");
+    }
+
+    #[test]
+    fn the_three_verdicts_and_the_standing_sentences() {
+        let first = |sample: &sample::Sample| {
+            let page = html(sample);
+            for sentence in [
+                crate::report::summary::DISCLAIMER,
+                "the declaration is complete",
+                "all components of the TRE run in the declared accounts",
+                "no SATRE maintainer has confirmed it",
+                "Met (nothing mandatory)",
+                "out of scope by declaration",
+            ] {
+                assert!(page.contains(sentence), "{sentence}");
+            }
+            page.split("<h1 id=\"verdict-t\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+        };
+        assert!(first(&sample::example()).starts_with("Below the SATRE baseline on "));
+        assert!(first(&sample::incomplete()).starts_with("Not enough evidence on "));
+        assert!(first(&sample::met()).starts_with("Meets the SATRE baseline, "));
+    }
+
+    #[test]
+    fn the_tally_of_the_mandatory_statements_sums_to_95() {
+        let (assessment, _) = sample::example();
+        assert_eq!(crate::report::summary::Summary::new(&assessment).binding.total(), 95);
     }
 }
