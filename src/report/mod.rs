@@ -62,10 +62,8 @@ pub fn write<L: AsRef<[u8]>>(
 ) -> Result<Written, WriteError> {
     fs::create_dir_all(dir).map_err(|source| WriteError::Folder { path: dir.to_owned(), source })?;
     let mut evidence = Output::create(dir, EVIDENCE)?;
-    let mut findings = match assessment.findings.total > EXPLORER_LIMIT as u64 {
-        true => Some(Output::create(dir, FINDINGS)?),
-        false => None,
-    };
+    let too_many = assessment.findings.total > EXPLORER_LIMIT as u64;
+    let mut findings = if too_many { Some(Output::create(dir, FINDINGS)?) } else { None };
     let copied = verdict_lines.map(|line| {
         let line = line?;
         if let Some(findings) = &mut findings {

@@ -88,7 +88,7 @@ impl Tally {
             self.not_applicable
         );
         if self.out_of_scope > 0 {
-            words.push_str(&format!(", {} out of scope", self.out_of_scope));
+            words = format!("{words}, {} out of scope", self.out_of_scope);
         }
         words
     }
@@ -223,6 +223,7 @@ impl<'a> Summary<'a> {
     #[must_use]
     pub fn headline(&self) -> String {
         match self.assessment.verdict {
+            _ if self.binding.total() == 0 => "No SATRE statement was in scope".to_owned(),
             RollUp::NotMet => {
                 let n = self.binding.not_met;
                 format!("Below the SATRE baseline on {}", count(n, "mandatory statement"))
@@ -349,7 +350,7 @@ impl<'a> Summary<'a> {
 
     fn decisions_on_exceptions(&self, decisions: &mut Vec<Decision>) {
         for exception in &self.assessment.exceptions {
-            let date = exception.expires.map_or_else(|| "now".to_owned(), |time| time.british_date());
+            let date = exception.expires.map_or_else(|| "now".to_owned(), crate::model::time::AsOf::british_date);
             let (action, because, date) = match exception.standing {
                 Standing::Expired => ("End or renew exception", format!("Expired on {date}"), "now".to_owned()),
                 Standing::Expiring => ("Review exception", "Ends within 30 days".to_owned(), date),
@@ -369,7 +370,7 @@ impl<'a> Summary<'a> {
     fn decisions_on_attestations(&self, decisions: &mut Vec<Decision>) {
         for wanted in [Standing::Expired, Standing::Expiring] {
             for attestation in self.assessment.attestations.iter().filter(|a| a.standing == wanted) {
-                let date = attestation.expires.map_or_else(|| "now".to_owned(), |time| time.british_date());
+                let date = attestation.expires.map_or_else(|| "now".to_owned(), crate::model::time::AsOf::british_date);
                 let (because, date) = if wanted == Standing::Expired {
                     (format!("Expired on {date}, so it no longer counts"), "now".to_owned())
                 } else {
@@ -413,19 +414,17 @@ fn safe_summary<'a>(
 ) -> SafeSummary<'a> {
     let statements: Vec<&StatementResult> = satre.iter().copied().filter(|s| s.safe == Some(safe)).collect();
     let binding = Tally::of(statements.iter().copied().filter(|s| binds(s)));
+    let own = match (binding.not_met, binding.unscored()) {
+        (1.., _) => RollUp::NotMet,
+        (0, 1..) => RollUp::Incomplete,
+        (0, 0) => RollUp::Met,
+    };
     let state = assessment
         .rollup
         .five_safes
         .iter()
         .find(|entry| entry.id.eq_ignore_ascii_case(safe.as_str()))
-        .map(|entry| entry.state)
-        .unwrap_or(if binding.not_met > 0 {
-            RollUp::NotMet
-        } else if binding.unscored() > 0 {
-            RollUp::Incomplete
-        } else {
-            RollUp::Met
-        });
+        .map_or(own, |entry| entry.state);
     let mut modes = [0; 3];
     for statement in &statements {
         if let Some(place) = modes.get_mut(mode_place(statement.mode)) {

@@ -17,6 +17,7 @@ pub enum Colour {
 
 /// The variables that speak of colour.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four variables, each set or not")]
 pub struct Environment {
     /// `NO_COLOR` is set and not empty.
     pub no_color: bool,

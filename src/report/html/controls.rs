@@ -99,7 +99,7 @@ fn control_view(summary: &Summary, control: &ControlResult, anchor: String) -> C
             parts.push(format!("{words} {}", number(n)));
         }
     }
-    let resources: Vec<ResourceView> = control.failing.iter().map(resource).collect();
+    let resources: Vec<ResourceView> = control.failing.iter().map(|verdict| resource(summary, verdict)).collect();
     ControlView {
         anchor,
         id: show(&control.id),
@@ -123,16 +123,14 @@ fn control_view(summary: &Summary, control: &ControlResult, anchor: String) -> C
     }
 }
 
-fn resource(verdict: &Verdict) -> ResourceView {
+fn resource(summary: &Summary, verdict: &Verdict) -> ResourceView {
     let facts: Vec<FactView> = verdict.facts.iter().map(fact).collect();
     ResourceView {
         resource: breakable(&show(&verdict.resource)),
         place: show(&format!("{} · {}", verdict.account, verdict.region)),
         reason: show(&verdict.reason),
-        excepted: (verdict.verdict == Outcome::Excepted).then(|| {
-            let id = verdict.exception.as_deref().unwrap_or_default();
-            Link { anchor: text::anchor(id), text: show(id), strong: false }
-        }),
+        excepted: (verdict.verdict == Outcome::Excepted)
+            .then(|| super::register_link(summary, verdict.exception.as_deref().unwrap_or("no id"))),
         rows: facts.len() + 1,
         facts,
     }
@@ -154,7 +152,7 @@ fn fact(fact: &FactRead) -> FactView {
         let mut text =
             format!("derived from {}", fact.derived_from.iter().take(4).cloned().collect::<Vec<_>>().join(", "));
         if more > 0 {
-            text.push_str(&format!(" and {more} more"));
+            text = format!("{text} and {more} more");
         }
         text
     } else {

@@ -6,6 +6,7 @@ use crate::model::assessment::{RollUpEntry, StatementResult};
 use crate::model::id::Severity;
 use crate::model::score::{Importance, RollUp, Score, State};
 use crate::report::summary::{Tally, capital};
+use crate::report::text::{Shown, show};
 
 /// A mark and its word.
 #[derive(Debug, Clone)]
@@ -111,7 +112,7 @@ pub(super) struct Mosaic {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) cells: Vec<Cell>,
-    pub(super) words: String,
+    pub(super) words: Shown,
 }
 
 const STEP: usize = 16;
@@ -157,7 +158,7 @@ pub(super) fn skyline(label: &str, statements: &[&StatementResult]) -> Mosaic {
         width: PER_ROW * STEP - 1,
         height: rows * STEP - 1,
         cells,
-        words: format!("{label}: {}", Tally::of(statements.iter().copied()).words()),
+        words: show(&format!("{label}: {}", Tally::of(statements.iter().copied()).words())),
     }
 }
 
@@ -169,6 +170,6 @@ pub(super) fn line(label: &str, statements: &[&StatementResult]) -> Mosaic {
         width: cells.len().max(1) * STEP - 1,
         height: STEP - 1,
         cells,
-        words: format!("{label}: {}", Tally::of(statements.iter().copied()).words()),
+        words: show(&format!("{label}: {}", Tally::of(statements.iter().copied()).words())),
     }
 }

@@ -409,6 +409,13 @@ fn ledger(summary: &Summary) -> Vec<Ledger> {
     ]
 }
 
+/// A link to an attestation or exception, plain text where the register has none of this id.
+pub(super) fn register_link(summary: &Summary, id: &str) -> Link {
+    let assessment = summary.assessment;
+    let known = assessment.attestations.iter().any(|a| a.id == id) || assessment.exceptions.iter().any(|e| e.id == id);
+    Link { anchor: if known { text::anchor(id) } else { String::new() }, text: show(id), strong: false }
+}
+
 fn date(time: Option<AsOf>) -> String {
     time.map_or_else(|| "no date".to_owned(), AsOf::british_date)
 }
@@ -486,7 +493,7 @@ fn failing_sentence(summary: &Summary) -> String {
     let of = count(summary.assessment.controls.len() as u64, "control");
     let mut sentence = format!("{} of {of} {}", number(fail), choose(fail, "fails", "fail"));
     if excepted > 0 {
-        sentence.push_str(&format!("; {} more would but for an exception", number(excepted)));
+        sentence = format!("{sentence}; {} more would but for an exception", number(excepted));
     }
     sentence.push_str(". Worst first: by severity, then by the number of resources. Each id is a permanent link.");
     sentence
@@ -578,5 +585,71 @@ impl Mosaic {
     /// The picture's box, with a margin for the outlines.
     fn view_box(&self) -> String {
         format!("-1 -1 {} {}", self.width + 2, self.height + 2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Beside, write_html};
+    use crate::report::sample;
+
+    fn html(sample: &sample::Sample) -> String {
+        let mut bytes = Vec::new();
+        write_html(&sample.0, &Beside::default(), &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn hostile_text_is_escaped_shortened_and_made_visible() {
+        let page = html(&sample::hostile());
+        for bad in ["<script>window", "<img src=x", "<b id=pwned", "\u{202e}", "\u{7}", "\u{1b}", "\u{0}", "\u{200b}"] {
+            assert!(!page.contains(bad), "{bad:?}");
+        }
+        assert!(page.contains("(1,000,000 characters)"));
+        assert_eq!(page.matches("<script>").count(), 1);
+        assert_eq!(page.matches("<style>").count(), 1);
+    }
+
+    #[test]
+    fn every_statement_and_every_control_stands_on_the_page() {
+        let sample = sample::example();
+        let page = html(&sample);
+        for statement in &sample.0.statements {
+            let anchor = crate::report::summary::statement_anchor(statement);
+            assert!(page.contains(&format!("id=\"{anchor}\"")), "{anchor}");
+        }
+        for control in &sample.0.controls {
+            assert!(page.contains(&format!("id=\"{}\"", control.id.to_lowercase())), "{}", control.id);
+        }
+        let skyline = page.split("class=\"safes\"").nth(1).unwrap().split("class=\"key\"").next().unwrap();
+        let squares = skyline.matches("<use href").count() - 5;
+        assert_eq!(squares, 185, "one square a statement, beside the five status marks");
+    }
+
+    #[test]
+    fn the_three_verdicts_and_the_standing_sentences() {
+        let first = |sample: &sample::Sample| {
+            let page = html(sample);
+            for sentence in [
+                crate::report::summary::DISCLAIMER,
+                "the declaration is complete",
+                "all components of the TRE run in the declared accounts",
+                "no SATRE maintainer has confirmed it",
+                "Met (nothing mandatory)",
+                "out of scope by declaration",
+            ] {
+                assert!(page.contains(sentence), "{sentence}");
+            }
+            page.split("<h1 id=\"verdict-t\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+        };
+        assert!(first(&sample::example()).starts_with("Below the SATRE baseline on "));
+        assert!(first(&sample::incomplete()).starts_with("Not enough evidence on "));
+        assert!(first(&sample::met()).starts_with("Meets the SATRE baseline, "));
+    }
+
+    #[test]
+    fn the_tally_of_the_mandatory_statements_sums_to_95() {
+        let (assessment, _) = sample::example();
+        assert_eq!(crate::report::summary::Summary::new(&assessment).binding.total(), 95);
     }
 }

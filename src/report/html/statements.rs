@@ -223,11 +223,7 @@ fn view(summary: &Summary, statement: &StatementResult, mark: Mark) -> Statement
         mark,
         claim: show(statement.claim.as_deref().unwrap_or_default()),
         groups: groups(summary, &statement.controls),
-        attestation: statement.attestation.as_ref().map(|id| Link {
-            anchor: text::anchor(id),
-            text: show(id),
-            strong: false,
-        }),
+        attestation: statement.attestation.as_ref().map(|id| super::register_link(summary, id)),
     }
 }
 
