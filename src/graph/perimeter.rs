@@ -205,3 +205,83 @@ pub fn is_inside(estate: &Estate, own: &str, account: &str) -> Result<bool, Stri
     estate.listed_somewhere("AWS::Organizations::Account")?;
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::graph::LISTED_TYPES;
+    use crate::model::listing::Listing;
+
+    fn document(kind: &str, id: &str, facets: Value) -> ResourceDocument {
+        ResourceDocument {
+            kind: format!("AWS::Organizations::{kind}"),
+            id: id.to_owned(),
+            account: "999999999999".to_owned(),
+            region: "global".to_owned(),
+            observed: serde_json::from_value(facets).unwrap(),
+            ..ResourceDocument::default()
+        }
+    }
+
+    fn estate(root_parent: &str, complete: bool) -> Estate {
+        let policy = |id: &str, of: &str, target: &str| {
+            document("Policy", id, json!({ "Type": of, "Content": {}, "TargetIds": [target] }))
+        };
+        let documents = vec![
+            document("Organization", "o-tre", json!({ "ManagementAccountId": "999999999999" })),
+            document("OrganizationalUnit", "r-root", json!({ "ParentId": root_parent })),
+            document("OrganizationalUnit", "ou-tre", json!({ "ParentId": "r-root" })),
+            document("Account", "111111111111", json!({ "ParentId": "ou-tre" })),
+            document("Account", "999999999999", json!({ "ParentId": "r-root" })),
+            policy("p-root", RESOURCE_CONTROL, "r-root"),
+            policy("p-account", RESOURCE_CONTROL, "111111111111"),
+            policy("p-other", RESOURCE_CONTROL, "ou-other"),
+            policy("p-service", SERVICE_CONTROL, "ou-tre"),
+        ];
+        let listing = |kind: &str| Listing {
+            account: "999999999999".to_owned(),
+            region: "global".to_owned(),
+            kind: kind.to_owned(),
+            complete,
+            reason: if complete { String::new() } else { "denied".to_owned() },
+            calls: Vec::new(),
+        };
+        Estate::new(documents, LISTED_TYPES.map(listing).to_vec(), Vec::new(), Vec::new())
+    }
+
+    fn ids(binding: &Binding<'_>) -> Vec<String> {
+        binding.policies.iter().map(|b| b.policy.id.clone()).collect()
+    }
+
+    #[test]
+    fn policies_bind_from_the_account_up_to_the_root() {
+        let estate = estate("", true);
+        let found = binding(&estate, "111111111111", RESOURCE_CONTROL);
+        assert_eq!(ids(&found), ["p-account", "p-root"]);
+        assert!(found.gaps.is_empty());
+        assert_eq!(found.levels, ["111111111111", "ou-tre", "r-root"]);
+        assert_eq!(ids(&binding(&estate, "111111111111", SERVICE_CONTROL)), ["p-service"]);
+    }
+
+    #[test]
+    fn none_binds_the_management_account() {
+        let estate = estate("", true);
+        let found = binding(&estate, "999999999999", RESOURCE_CONTROL);
+        assert!(found.policies.is_empty() && found.gaps.is_empty());
+    }
+
+    #[test]
+    fn what_may_be_missing_is_said() {
+        let partial = estate("", false);
+        let found = binding(&partial, "111111111111", RESOURCE_CONTROL);
+        assert_eq!(ids(&found), ["p-account", "p-root"]);
+        assert!(!found.gaps.is_empty());
+        let stranger = estate("", true);
+        assert!(!binding(&stranger, "222222222222", RESOURCE_CONTROL).gaps.is_empty());
+        let circle = estate("ou-tre", true);
+        assert!(!binding(&circle, "111111111111", RESOURCE_CONTROL).gaps.is_empty());
+        assert!(!binding(&Estate::default(), "111111111111", RESOURCE_CONTROL).gaps.is_empty());
+    }
+}

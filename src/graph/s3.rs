@@ -57,6 +57,7 @@ fn bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     place.put(entity, "isOutbound", &["outbound"]);
     place.put(entity, "isReview", &["review"]);
     place.put(entity, "isLog", &["log"]);
+    place.put(entity, "holdsData", &holding_roles());
     if let Some(tags) = &document.tags {
         let mut roles: BTreeSet<&str> = place.declared.keys().map(String::as_str).collect();
         roles.extend(tags.get(&around.declared.tag_role).map(String::as_str));
@@ -80,8 +81,7 @@ fn access_point(entity: &mut Entity, document: &ResourceDocument, around: &Surro
         Some(name) => {
             let bucket = around.documents.get(&("AWS::S3::Bucket".to_owned(), name.to_owned()));
             let place = Place::new(name, bucket, around);
-            let holds: Vec<&str> = STORE_ROLES.iter().chain(&STAGES).copied().collect();
-            place.put(entity, "holdsData", &holds);
+            place.put(entity, "holdsData", &holding_roles());
         }
         None => entity.withhold("holdsData", missing(document, "Bucket")),
     }
@@ -95,6 +95,11 @@ fn access_point(entity: &mut Entity, document: &ResourceDocument, around: &Surro
         guards::outside_grants(&policy, document, around),
         Origin::Derived(calls.into_iter().collect()),
     );
+}
+
+/// The roles of stores and stages.
+fn holding_roles() -> Vec<&'static str> {
+    STORE_ROLES.iter().chain(&STAGES).copied().collect()
 }
 
 /// Sets a fact, or withholds it for the reason given.

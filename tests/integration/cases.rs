@@ -111,3 +111,47 @@ fn ignorance_never_improves_a_verdict() {
         }
     }
 }
+
+/// The same for what was not listed and what is not declared.
+#[test]
+fn less_listed_or_declared_never_improves_a_verdict() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let judge = Judge::load(&catalogue).unwrap();
+    let mut wrong = Vec::new();
+    for (_, file) in case_files().unwrap() {
+        for case in &file.cases {
+            let Ok(before) = case.judge(&judge) else { continue };
+            let mut blinds = Vec::new();
+            let (present, absent): (Vec<&str>, Vec<&str>) = havenmark::graph::LISTED_TYPES
+                .into_iter()
+                .partition(|kind| case.documents.iter().any(|d| d.kind == *kind && d.id != case.resource));
+            // Types that the case has one by one, all others together.
+            for kinds in present.iter().map(|kind| vec![*kind]).chain([absent]) {
+                let mut blind = case.clone();
+                blind.documents.retain(|d| !kinds.contains(&d.kind.as_str()) || d.id == case.resource);
+                blind.unlisted.extend(kinds.iter().map(|kind| (*kind).to_owned()));
+                blinds.push((format!("{} was not listed", kinds.join(", ")), blind));
+            }
+            for table in case.declaration.keys() {
+                let mut blind = case.clone();
+                blind.declaration.remove(table);
+                blinds.push((format!("[{table}] was not declared"), blind));
+            }
+            for (what, blind) in blinds {
+                for (b, a) in before.iter().zip(&blind.judge(&judge).unwrap()) {
+                    for better in [Outcome::Met, Outcome::NotApplicable] {
+                        if a.outcome == better && b.outcome != better {
+                            wrong.push(format!(
+                                "{} of {}: {} became {better} when {what}",
+                                catalogue.controls[b.control].id, case.name, b.outcome
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{} got better:\n{}", wrong.len(), wrong.join("\n"));
+}
