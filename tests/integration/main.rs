@@ -5,6 +5,7 @@ mod cli;
 mod demo;
 #[cfg(feature = "live")]
 mod denied;
+mod generated;
 mod house;
 mod hygiene;
 #[cfg(feature = "live")]
