@@ -269,7 +269,16 @@ impl Asks<'_> {
             ("s3:PutLifecycleConfiguration", bucket),
         ];
         self.put(entity, "logDeletionGaps", &destroy, &only(&deploy));
-        self.put(entity, "bypassGaps", &[("s3:BypassGovernanceRetention", objects)], &only(&break_glass));
+        // Without such a deny it depends on who has the permission, which only the analysis of access can say.
+        let asked = [("s3:BypassGovernanceRetention", objects)];
+        let answer = match self.all.settle(denies(&self.all.guards, &asked, &only(&break_glass))) {
+            Answer::No(ways) => {
+                let ways = ways.into_iter().collect::<Vec<_>>().join("; ");
+                Answer::Unknown(format!("who may bypass retention needs path analysis ({ways})"))
+            }
+            answer => answer,
+        };
+        put_answer(entity, "bypassGaps", answer, &self.all.calls);
     }
 
     fn break_glass(&self, value: &str) -> Answer {
