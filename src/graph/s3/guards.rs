@@ -112,8 +112,11 @@ impl Asks<'_> {
             Err(why) => Answer::Unknown(why),
         };
         let path = |v: &str| match &declared.ou {
-            // `o-…/r-…/ou-…/*`: below the declared unit.
-            Some(ou) if v.split('/').any(|part| part == ou.text) => Answer::Yes,
+            // `o-…/r-…/ou-…/*`: below the declared unit, and written out down to it: ids of units are only unique within
+            // their organisation.
+            Some(ou) if v.split('/').take_while(|part| !part.contains(['*', '?'])).any(|part| part == ou.text) => {
+                Answer::Yes
+            }
             Some(_) => Answer::no(format!("endpoints of {v}, which is not the declared unit")),
             None => Answer::Unknown("tre.toml declares no [tre] ou".to_owned()),
         };
