@@ -317,19 +317,23 @@ fn register(entity: &mut Entity, document: &ResourceDocument, around: &Surroundi
     }
     entity.set("datasets", json!(names), origin.clone());
     entity.set("emptyDatasetFields", json!(empty), origin);
-    // A project is that of the tag, or one that declares a dataset of the bucket. Both are certain; a set that lacks one
-    // of them only makes a match less likely.
+    // A project is that of the tag, or one that declares a dataset of the bucket.
     let mut projects: BTreeSet<&str> = BTreeSet::new();
     for project in around.declared.projects.iter().flatten() {
         if project.datasets.iter().any(|d| names.contains(d.as_str())) {
             projects.insert(&project.id);
         }
     }
-    let tag = document.tags.as_ref().map(|tags| tags.get(&around.declared.tag_project));
-    match tag {
+    match document.tags.as_ref().map(|tags| tags.get(&around.declared.tag_project)) {
         Some(tag) => projects.extend(tag.map(String::as_str)),
-        None if projects.is_empty() => entity.withhold("projects", missing(document, "tags")),
-        None => {}
+        None => entity.withhold("projects", missing(document, "tags")),
+    }
+    for (table, declared) in
+        [("[[project]]", around.declared.projects.is_some()), ("[[dataset]]", around.declared.datasets.is_some())]
+    {
+        if projects.is_empty() && !declared {
+            entity.withhold("projects", format!("tre.toml declares no {table}"));
+        }
     }
     put(entity, "projects", Ok(json!(projects)), derived(document, &["tags"]));
 }

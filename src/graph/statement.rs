@@ -554,9 +554,10 @@ fn describe(condition: &Condition) -> String {
 fn absent(condition: &Condition) -> Answer {
     let negated = condition.operator.contains("Not");
     let holds = match condition.quantifier {
+        _ if condition.if_exists => true,
         Some(Quantifier::All) => true,
         Some(Quantifier::Any) => false,
-        None => condition.if_exists || negated,
+        None => negated,
     };
     if holds { Answer::Yes } else { Answer::no(format!("a request without {}", condition.key)) }
 }
@@ -682,6 +683,7 @@ mod tests {
         assert_eq!(ask(json!({ "StringNotEquals": { "aws:SourceVpce": "vpce-1" } })), Answer::Yes);
         assert_eq!(ask(json!({ "ForAllValues:StringNotLike": { "aws:SourceVpce": "vpce-1" } })), Answer::Yes);
         assert!(matches!(ask(json!({ "ForAnyValue:StringNotLike": { "aws:SourceVpce": "vpce-1" } })), Answer::No(_)));
+        assert_eq!(ask(json!({ "ForAnyValue:StringNotLikeIfExists": { "aws:SourceVpce": "vpce-1" } })), Answer::Yes);
         assert!(matches!(ask(json!({ "StringNotEquals": { "aws:SourceVpce": ["vpce-1", "vpce-9"] } })), Answer::No(_)));
         assert!(matches!(ask(json!({ "Null": { "aws:SourceVpce": "true" } })), Answer::No(_)));
     }

@@ -112,8 +112,11 @@ impl Asks<'_> {
             Err(why) => Answer::Unknown(why),
         };
         let path = |v: &str| match &declared.ou {
-            // `o-…/r-…/ou-…/*`: below the declared unit.
-            Some(ou) if v.split('/').any(|part| part == ou.text) => Answer::Yes,
+            // `o-…/r-…/ou-…/*`: below the declared unit, and written out down to it: ids of units are only unique within
+            // their organisation.
+            Some(ou) if v.split('/').take_while(|part| !part.contains(['*', '?'])).any(|part| part == ou.text) => {
+                Answer::Yes
+            }
             Some(_) => Answer::no(format!("endpoints of {v}, which is not the declared unit")),
             None => Answer::Unknown("tre.toml declares no [tre] ou".to_owned()),
         };
@@ -269,7 +272,16 @@ impl Asks<'_> {
             ("s3:PutLifecycleConfiguration", bucket),
         ];
         self.put(entity, "logDeletionGaps", &destroy, &only(&deploy));
-        self.put(entity, "bypassGaps", &[("s3:BypassGovernanceRetention", objects)], &only(&break_glass));
+        // Without such a deny it depends on who has the permission, which only the analysis of access can say.
+        let asked = [("s3:BypassGovernanceRetention", objects)];
+        let answer = match self.all.settle(denies(&self.all.guards, &asked, &only(&break_glass))) {
+            Answer::No(ways) => {
+                let ways = ways.into_iter().collect::<Vec<_>>().join("; ");
+                Answer::Unknown(format!("who may bypass retention needs path analysis ({ways})"))
+            }
+            answer => answer,
+        };
+        put_answer(entity, "bypassGaps", answer, &self.all.calls);
     }
 
     fn break_glass(&self, value: &str) -> Answer {
