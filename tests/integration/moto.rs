@@ -56,7 +56,7 @@ impl Moto {
         let moto = Self { child, address };
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
-            if begun.elapsed() > Duration::from_secs(120) {
+            if begun.elapsed() > Duration::from_mins(2) {
                 return Err("moto did not start within two minutes".into());
             }
             std::thread::sleep(Duration::from_millis(100));

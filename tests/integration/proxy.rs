@@ -186,7 +186,7 @@ fn serve(
     faults: &Faults,
     seen: &Mutex<BTreeMap<String, u32>>,
 ) -> Result<(), Box<dyn Error>> {
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     let request = Request::read(&mut stream)?;
     let operation = request.operation();
     *seen.lock().unwrap_or_else(PoisonError::into_inner).entry(operation.clone()).or_insert(0) += 1;
@@ -196,7 +196,7 @@ fn serve(
         Some(fault) => stream.write_all(&answer(&operation, fault))?,
         None => {
             let mut server = TcpStream::connect(upstream)?;
-            server.set_read_timeout(Some(Duration::from_secs(60)))?;
+            server.set_read_timeout(Some(Duration::from_mins(1)))?;
             server.write_all(closing(&request.head).as_bytes())?;
             server.write_all(&request.body)?;
             let mut reply = Vec::new();

@@ -161,7 +161,7 @@ async fn rules(session: &Session<'_>, client: &aws_sdk_config::Client, region: &
             },
         )
         .await;
-    for (output, call) in &pages.pages {
+    for (output, call) in &pages.answered {
         for rule in output.config_rules() {
             session.document(rule_document(session, rule, region, call));
         }
@@ -205,7 +205,7 @@ async fn aggregators(session: &Session<'_>, client: &aws_sdk_config::Client, reg
             },
         )
         .await;
-    let all = pages.pages.iter().flat_map(|(output, call)| {
+    let all = pages.answered.iter().flat_map(|(output, call)| {
         output.configuration_aggregators().iter().map(move |item| aggregator(session, client, item, region, call))
     });
     futures_util::future::join_all(all).await;

@@ -38,7 +38,7 @@ pub(super) async fn collect(session: &Session<'_>) -> Vec<Facet> {
         saml_providers(session),
         oidc_providers(session),
     );
-    for (output, call) in &details.pages {
+    for (output, call) in &details.answered {
         for user in output.user_detail_list() {
             session.document(user_document(session, user, call, &report));
         }
@@ -121,7 +121,7 @@ async fn session_durations(session: &Session<'_>) -> Durations {
         )
         .await;
     let mut by_role = BTreeMap::new();
-    for (output, call) in &pages.pages {
+    for (output, call) in &pages.answered {
         for role in output.roles() {
             if let Some(seconds) = role.max_session_duration() {
                 by_role.insert(role.arn().to_owned(), (seconds, call.clone()));

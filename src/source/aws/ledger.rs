@@ -27,6 +27,12 @@ pub(super) struct Captured {
 pub(super) struct Recorder(Arc<Mutex<Captured>>);
 
 impl Recorder {
+    /// Pretends that a body was seen.
+    #[cfg(test)]
+    pub(super) fn put(&self, body: &[u8]) {
+        self.0.lock().unwrap().body = Some(body.to_vec());
+    }
+
     /// What was seen until now; leaves nothing behind.
     pub(super) fn take(&self) -> Captured {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))

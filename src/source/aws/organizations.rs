@@ -100,7 +100,7 @@ async fn tree(session: &Session<'_>) {
     accounts.borrow_mut().add(&roots.calls, roots.gap.as_ref());
 
     let mut level = Vec::new();
-    for (output, call) in &roots.pages {
+    for (output, call) in &roots.answered {
         for root in output.roots() {
             let id = root.id().unwrap_or_default();
             let mut draft = session.draft(UNIT, id, root.arn(), GLOBAL);
@@ -175,7 +175,7 @@ async fn child_units(
     units.borrow_mut().add(&pages.calls, pages.gap.as_ref());
     accounts.borrow_mut().add(&pages.calls, pages.gap.as_ref());
     let mut children = Vec::new();
-    for (output, call) in &pages.pages {
+    for (output, call) in &pages.answered {
         for unit in output.organizational_units() {
             let id = unit.id().unwrap_or_default();
             let mut draft = session.draft(UNIT, id, unit.arn(), GLOBAL);
@@ -214,7 +214,7 @@ async fn child_accounts(
         )
         .await;
     accounts.borrow_mut().add(&pages.calls, pages.gap.as_ref());
-    for (output, call) in &pages.pages {
+    for (output, call) in &pages.answered {
         for account in output.accounts() {
             account_document(session, account, parent, call);
         }
@@ -257,7 +257,7 @@ async fn policies(session: &Session<'_>) {
             )
             .await;
         listing.add(&pages.calls, pages.gap.as_ref());
-        for (output, call) in &pages.pages {
+        for (output, call) in &pages.answered {
             found.extend(output.policies().iter().map(|policy| (policy.clone(), kind.clone(), call.clone())));
         }
     }

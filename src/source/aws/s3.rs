@@ -50,7 +50,7 @@ pub(super) async fn collect(session: &Session<'_>) {
         )
         .await;
     let all: Vec<_> = pages
-        .pages
+        .answered
         .iter()
         .flat_map(|(output, call)| output.buckets().iter().map(move |bucket| (bucket, call)))
         .collect();

@@ -59,7 +59,7 @@ pub(super) async fn access_points(session: &Session<'_>, region: &str) {
         )
         .await;
     let all: Vec<_> = pages
-        .pages
+        .answered
         .iter()
         .flat_map(|(output, call)| output.access_point_list().iter().map(move |point| (point, call)))
         .collect();

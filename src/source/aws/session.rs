@@ -80,7 +80,7 @@ impl<'q> Question<'q> {
 /// The pages of a listing that were answered, and what stopped it before its end.
 #[derive(Debug)]
 pub(super) struct Pages<O> {
-    pub(super) pages: Vec<(O, CallId)>,
+    pub(super) answered: Vec<(O, CallId)>,
     pub(super) calls: Vec<CallId>,
     /// Why the listing is not complete.
     pub(super) gap: Option<String>,
@@ -95,13 +95,12 @@ impl<O> Pages<O> {
         match self.gap {
             Some(reason) => Answer::Missing { call, reason },
             None if self.absent => Answer::Absent { call },
-            None => Answer::Present { value: read(self.pages.into_iter().map(|(page, _)| page).collect()), call },
+            None => Answer::Present { value: read(self.answered.into_iter().map(|(page, _)| page).collect()), call },
         }
     }
 }
 
 impl<'a> Session<'a> {
-    #[expect(clippy::too_many_arguments, reason = "called once, from `run`")]
     pub(super) fn new(
         options: &Options,
         shared: SdkConfig,
@@ -214,15 +213,15 @@ impl<'a> Session<'a> {
         F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
         E: Error + ProvideErrorMetadata + 'static,
     {
-        let mut all = Pages { pages: Vec::new(), calls: Vec::new(), gap: None, absent: false };
+        let mut all = Pages { answered: Vec::new(), calls: Vec::new(), gap: None, absent: false };
         let mut tokens = BTreeSet::new();
         let mut token: Option<String> = None;
         for page in 1.. {
-            let sent = token.take();
+            let asked_for = token.take();
             let answer = self
                 .ask(
                     first.clone().page(page),
-                    |recorder| send(recorder, sent),
+                    |recorder| send(recorder, asked_for),
                     |output| {
                         let next = next(&output)?.filter(|token| !token.is_empty());
                         if next.as_ref().is_some_and(|token| tokens.contains(token)) {
@@ -238,7 +237,7 @@ impl<'a> Session<'a> {
             all.calls.push(answer.call().clone());
             match answer {
                 Answer::Present { value: (output, next), call } => {
-                    all.pages.push((output, call));
+                    all.answered.push((output, call));
                     let Some(next) = next else { break };
                     tokens.insert(next.clone());
                     token = Some(next);
@@ -316,5 +315,103 @@ impl<'a> Session<'a> {
             Some(error) => Err(error),
             None => Ok((self.calls.get(), self.gaps.get(), documents)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pages, Question, Session};
+    use crate::model::call::{CallOutcome, CallRecord};
+    use crate::model::time::AsOf;
+    use crate::source::aws::sts::Identity;
+    use crate::source::aws::{Memory, Options};
+    use crate::source::operations as table;
+    use aws_config::SdkConfig;
+    use aws_sdk_iam::operation::list_roles::{ListRolesError, ListRolesOutput};
+    use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+    use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+    use std::collections::BTreeMap;
+
+    type Answer = Result<ListRolesOutput, SdkError<ListRolesError, HttpResponse>>;
+
+    const BODY: &str = "<ListRolesResponse><ListRolesResult></ListRolesResult></ListRolesResponse>";
+
+    fn page(marker: Option<&str>) -> Answer {
+        let output = ListRolesOutput::builder().set_roles(Some(Vec::new())).set_marker(marker.map(str::to_owned));
+        Ok(output.build().unwrap())
+    }
+
+    /// Asks for pages that `answer` gives by the token asked with.
+    fn ask(body: &str, answer: impl Fn(Option<&str>) -> Answer) -> (Pages<ListRolesOutput>, Vec<CallRecord>) {
+        let call = CallRecord {
+            account: "123456789012".to_owned(),
+            attempts: 1,
+            body_sha256: None,
+            id: String::new(),
+            operation: String::new(),
+            outcome: CallOutcome::Present,
+            page: 1,
+            parameters: BTreeMap::new(),
+            reason: String::new(),
+            region: String::new(),
+            request_id: None,
+            service: String::new(),
+            time: AsOf::from_unix(0),
+        };
+        let identity = Identity { account: "123456789012".to_owned(), arn: "arn:aws:iam::1:root".to_owned(), call };
+        let mut memory = Memory::default();
+        let shared = SdkConfig::builder().build();
+        let clock = || AsOf::from_unix(0);
+        let session = Session::new(&Options::default(), shared, &identity, "eu-west-2", &mut memory, &|_| {}, &clock);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let pages = runtime.block_on(session.pages(
+            Question::new(&table::IAM_LIST_ROLES, "global", &[]),
+            |recorder, token| {
+                recorder.put(body.as_bytes());
+                std::future::ready(answer(token.as_deref()))
+            },
+            |output: &ListRolesOutput| Ok(output.marker().map(str::to_owned)),
+        ));
+        session.finish().unwrap();
+        (pages, memory.calls)
+    }
+
+    #[test]
+    fn pages_are_followed_to_the_end() {
+        let (pages, calls) = ask(BODY, |token| page(if token.is_none() { Some("a") } else { None }));
+        assert_eq!((pages.answered.len(), pages.gap, calls.len()), (2, None, 2));
+        assert_eq!(calls.iter().map(|call| call.page).collect::<Vec<_>>(), [1, 2]);
+        assert_ne!(calls[0].id, calls[1].id);
+    }
+
+    #[test]
+    fn an_empty_token_is_the_end() {
+        let (pages, _) = ask(BODY, |_| page(Some("")));
+        assert_eq!((pages.answered.len(), pages.gap), (1, None));
+    }
+
+    #[test]
+    fn a_loop_of_tokens_ends_and_is_incomplete() {
+        let (pages, calls) = ask(BODY, |token| page(Some(if token == Some("a") { "b" } else { "a" })));
+        assert_eq!(pages.answered.len(), 2);
+        assert!(pages.gap.unwrap().starts_with("iam:ListRoles unparseable: its continuation token repeats"));
+        assert_eq!(calls.last().unwrap().outcome, CallOutcome::Unparseable);
+    }
+
+    #[test]
+    fn a_page_that_is_not_answered_leaves_the_earlier_ones() {
+        let (pages, _) = ask(BODY, |token| match token {
+            None => page(Some("a")),
+            Some(_) => Err(SdkError::dispatch_failure(ConnectorError::io("gone".into()))),
+        });
+        assert_eq!(pages.answered.len(), 1);
+        assert_eq!(pages.gap.as_deref(), Some("iam:ListRoles unreachable: no connection (page 2)"));
+    }
+
+    #[test]
+    fn a_success_that_answers_another_question_is_no_page() {
+        let (pages, calls) = ask("<Other/>", |_| page(None));
+        assert!(pages.answered.is_empty() && pages.gap.is_some() && !pages.absent);
+        assert_eq!(calls[0].outcome, CallOutcome::Unparseable);
     }
 }
