@@ -605,7 +605,7 @@ mod tests {
         for bad in ["<script>window", "<img src=x", "<b id=pwned", "\u{202e}", "\u{7}", "\u{1b}", "\u{0}", "\u{200b}"] {
             assert!(!page.contains(bad), "{bad:?}");
         }
-        assert!(page.contains("(1,000,000 characters)"));
+        assert!(page.contains("(1,<wbr>000,<wbr>000 characters)"));
         assert_eq!(page.matches("<script>").count(), 1);
         assert_eq!(page.matches("<style>").count(), 1);
     }
