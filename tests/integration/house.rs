@@ -273,7 +273,7 @@ fn tree(tokens: &[Token], mut at: usize, before: &[String], leaves: &mut Vec<(us
                     return at + 1;
                 }
             },
-            _ => break,
+            Piece::Mark(_) => break,
         }
         at += 1;
     }
