@@ -16,7 +16,7 @@ const ORGANISATION: &str = "o-synthetic00";
 /// How many resources share a project.
 const PROJECT_SIZE: u64 = 500;
 
-/// A number that is spread evenly and always the same: one round of SplitMix64.
+/// A number that is spread evenly and always the same: one round of `SplitMix64`.
 #[must_use]
 fn spread(seed: u64) -> u64 {
     let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -27,7 +27,7 @@ fn spread(seed: u64) -> u64 {
 
 /// True in one case of `n`, always the same ones; `salt` keeps questions apart.
 fn one_in(n: u64, index: u64, salt: u64) -> bool {
-    spread(index ^ spread(salt)) % n == 0
+    spread(index ^ spread(salt)).is_multiple_of(n)
 }
 
 /// A ledger id of the right size.

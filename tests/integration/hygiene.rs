@@ -27,7 +27,8 @@ const REGISTRY_EXCEPTIONS: [(&str, &str, &str); 1] =
 const CLAIMS: [[&str; 2]; 3] = [["compl", "iant"], ["certi", "fied"], ["accred", "ited"]];
 
 /// Sentences that deny the claim, or quote others: (file starts with, line holds, reason).
-const CLAIM_EXCEPTIONS: [(&str, &str, &str); 4] = [
+const CLAIM_EXCEPTIONS: [(&str, &str, &str); 5] = [
+    ("", "every person accepted terms", "a researcher can be: capability 1.5 of SATRE is about people"),
     ("", "never prints", "says that the program does not say it"),
     ("", "is not ", "denies it"),
     ("", "cannot be ", "denies it"),
@@ -135,11 +136,14 @@ fn the_program_makes_no_claim_that_only_people_can_make() {
     let mut wrong = Vec::new();
     for (file, text) in texts().unwrap() {
         let printed = ["reports/", "controls/", "policies/", "src/"].iter().any(|f| file.starts_with(f));
-        if !printed {
+        // Snapshots of tests repeat what is looked at where it is written.
+        let repeated = Path::new(&file).extension().is_some_and(|e| e == "snap");
+        if !printed || repeated {
             continue;
         }
+        let rust = Path::new(&file).extension().is_some_and(|e| e == "rs");
         for (number, line) in text.lines().enumerate() {
-            let line = if file.ends_with(".rs") { without_comment(line) } else { line };
+            let line = if rust { without_comment(line) } else { line };
             let lower = line.to_lowercase();
             let denied =
                 CLAIM_EXCEPTIONS.iter().any(|(name, holds, _)| file.starts_with(name) && lower.contains(holds));
