@@ -7,11 +7,16 @@
 mod dataset;
 pub mod declared;
 pub mod estate;
+mod cloudtrail;
+mod config;
 mod iam;
 mod organizations;
 pub mod perimeter;
+pub mod persona;
+mod project_tags;
 mod s3;
 pub mod statement;
+pub mod tre;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,7 +120,7 @@ pub fn plain(document: &ResourceDocument, known: &BTreeSet<String>) -> Entity {
         facts: BTreeMap::new(),
         missing: document.missing.clone(),
     };
-    if document.kind != "AWS::Account" {
+    if document.kind != "AWS::Account" && !tre::is_declared_type(&document.kind) {
         entity.parents.push(EntityRef::new("AWS::Account", &document.account));
     }
     let origin = |facet: &str| document.calls.get(facet).map_or(Origin::Document, |id| Origin::Call(id.clone()));
@@ -137,6 +142,9 @@ pub fn plain(document: &ResourceDocument, known: &BTreeSet<String>) -> Entity {
 }
 
 fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    if project_tags::TAGGABLE_TYPES.contains(&document.kind.as_str()) {
+        project_tags::derive(entity, document, around);
+    }
     match document.kind.as_str() {
         "AWS::S3::Bucket" | "AWS::S3::AccessPoint" => s3::derive(entity, document, around),
         "AWS::IAM::User" | "AWS::IAM::Role" | "AWS::IAM::Group" | "AWS::IAM::ManagedPolicy" => {
@@ -144,6 +152,7 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
         }
         "TRE::Dataset" => dataset::derive(entity, document, around),
         "AWS::Account" => organizations::derive(entity, document, around),
+        "TRE::Project" => tre::derive(entity, document, around),
         _ => {}
     }
 }

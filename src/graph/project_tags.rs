@@ -1,0 +1,159 @@
+//! What the project tag of a resource says, against the register of projects.
+//!
+//! May import: `model`, `graph`. Guarantees: a resource without the tag is told from one whose tags were not read; a
+//! project that the register does not know has no end and no approval, it is not given one.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::declared::{Declared, Project};
+use super::{Surroundings, persona, tre};
+use crate::model::document::ResourceDocument;
+use crate::model::entity::{Entity, Origin};
+use crate::model::time::AsOf;
+
+/// Types that can carry a project tag and whose tags a source reads.
+pub const TAGGABLE_TYPES: [&str; 2] = ["AWS::IAM::Role", "AWS::S3::Bucket"];
+
+pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    tre::derive_tre_account(entity, document, around);
+    let read = document.tags.as_ref().filter(|_| !document.missing.contains_key("tags"));
+    let calls = Origin::Derived(document.calls.get("tags").cloned().into_iter().collect());
+    let unread = document.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned());
+
+    let tag = read.map(|tags| tags.get(&around.declared.tag_project).cloned());
+    match &tag {
+        None => entity.withhold("projectTag", unread.clone()),
+        Some(None) => entity.set("projectTag", json!({}), calls.clone()),
+        Some(Some(value)) => entity.set("projectTag", json!({ "value": value }), calls.clone()),
+    }
+    match &around.declared.projects {
+        None => entity.withhold("registeredProjects", "tre.toml declares no [[project]]"),
+        Some(projects) => {
+            let ids: BTreeSet<&str> = projects.iter().map(|p| p.id.as_str()).collect();
+            let place = projects.first().map_or_else(|| "tre.toml".to_owned(), |p| p.place.clone());
+            entity.set("registeredProjects", json!(ids), Origin::Declared(place));
+        }
+    }
+
+    // The tag decides; a role that carries none still belongs to the project that its persona's pattern names.
+    let by_persona = role_projects(document, around.declared);
+    let projects: Result<BTreeSet<String>, String> = match (&tag, by_persona) {
+        (Some(Some(value)), _) => Ok(BTreeSet::from([value.clone()])),
+        (Some(None), named) => named,
+        (None, Ok(named)) if !named.is_empty() => {
+            // It is certainly a project's, but an unread tag may name another one.
+            entity.set("ofProject", json!(true), Origin::Document);
+            Err(unread)
+        }
+        (None, _) => Err(unread),
+    };
+    match &projects {
+        Ok(projects) => entity.set("ofProject", json!(!projects.is_empty()), calls.clone()),
+        Err(reason) if !entity.facts.contains_key("ofProject") => entity.withhold("ofProject", reason.clone()),
+        Err(_) => {}
+    }
+    let register = projects.and_then(|ids| registered(&ids, around.declared));
+    derive_end(entity, &register);
+    derive_approval(entity, document, &register, around);
+}
+
+/// The register's entries of these projects.
+fn registered<'a>(ids: &BTreeSet<String>, declared: &'a Declared) -> Result<Vec<&'a Project>, String> {
+    let all = declared.projects.as_ref().ok_or("tre.toml declares no [[project]]")?;
+    ids.iter()
+        .map(|id| all.iter().find(|p| p.id == *id).ok_or_else(|| format!("the register has no project {id}")))
+        .collect()
+}
+
+/// The projects for which `{project}` stands in the persona patterns that name this role.
+fn role_projects(document: &ResourceDocument, declared: &Declared) -> Result<BTreeSet<String>, String> {
+    if document.kind != "AWS::IAM::Role" {
+        return Ok(BTreeSet::new());
+    }
+    let text = |facet: &str| {
+        document.facet(facet).and_then(Value::as_str).ok_or_else(|| {
+            document.missing.get(facet).cloned().unwrap_or_else(|| format!("no source gave {facet}"))
+        })
+    };
+    let matches = persona::of_role(declared, text("RoleName")?, text("Path")?);
+    let named: BTreeSet<String> = matches.certain.into_iter().filter_map(|m| m.project).collect();
+    match matches.unknown {
+        Some(reason) if named.is_empty() => Err(reason),
+        _ => Ok(named),
+    }
+}
+
+/// The last day of the project; where a role serves several projects, the earliest, which errs towards failing.
+fn derive_end(entity: &mut Entity, register: &Result<Vec<&Project>, String>) {
+    let end = register.as_ref().map_err(Clone::clone).and_then(|projects| {
+        let ends: Vec<(AsOf, &str)> = projects
+            .iter()
+            .map(|p| p.end.map(|end| (end, p.place.as_str())).ok_or_else(|| format!("project {} has no end", p.id)))
+            .collect::<Result<_, _>>()?;
+        ends.into_iter().min().ok_or_else(|| "it belongs to no project".to_owned())
+    });
+    match end {
+        Ok((end, place)) => entity.set("projectEnd", json!(end.to_string()), Origin::Declared(place.to_owned())),
+        Err(reason) => entity.withhold("projectEnd", reason),
+    }
+}
+
+/// The first approval that the register knows, and whether the resource can be proved to be younger.
+///
+/// `CreationDate` of a bucket is the latest it can be made: S3 moves the date when the bucket is changed, for example when
+/// its policy is edited (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html>). So an old date proves that the
+/// bucket preceded the approval, and a young one proves nothing. What does prove it is an account that Organizations
+/// created after the approval, for nothing in it can be older.
+fn derive_approval(
+    entity: &mut Entity,
+    document: &ResourceDocument,
+    register: &Result<Vec<&Project>, String>,
+    around: &Surroundings<'_>,
+) {
+    if document.kind != "AWS::S3::Bucket" {
+        return;
+    }
+    let approval = register.as_ref().map_err(Clone::clone).and_then(|projects| {
+        if !around.declared.register_given {
+            return Err("no register of attestations was given".to_owned());
+        }
+        let project = projects.first().ok_or("it belongs to no project")?;
+        // Attestations that have expired may not be known here; an earlier one could only help, so this errs towards
+        // failing.
+        Ok(around
+            .declared
+            .attested("approval", &format!("project:{}", project.id))
+            .into_iter()
+            .filter(|a| a.made <= around.as_of)
+            .map(|a| (a.made, a.place.clone()))
+            .min())
+    });
+    let first = match approval {
+        Err(reason) => {
+            entity.withhold("projectApproval", reason.clone());
+            entity.withhold("earliestCreation", reason);
+            return;
+        }
+        Ok(None) => {
+            entity.set("projectApproval", json!({}), Origin::Declared("attestations".to_owned()));
+            None
+        }
+        Ok(Some((made, place))) => {
+            entity.set("projectApproval", json!({ "first": made.to_string() }), Origin::Declared(place));
+            Some(made)
+        }
+    };
+    let created = super::organizations::account_created(around.estate, &document.account);
+    match (created, first) {
+        (Ok(created), Some(first)) if created >= first => {
+            entity.set("earliestCreation", json!(created.to_string()), Origin::Derived(Vec::new()));
+        }
+        _ => entity.withhold(
+            "earliestCreation",
+            "the date of s3:ListBuckets moves when a bucket is changed, so it cannot prove that the bucket is younger: \
+             needs config:GetResourceConfigHistory",
+        ),
+    }
+}
