@@ -40,7 +40,12 @@ pub struct Case {
     pub declaration: toml::Table,
     #[serde(default)]
     pub attestations: Vec<toml::Table>,
+    /// What was seen. Declared projects and datasets need no document: they are made from the declaration.
+    #[serde(default)]
     pub documents: Vec<ResourceDocument>,
+    /// Whether a register of attestations was given at all.
+    #[serde(default = "given")]
+    pub register: bool,
     /// Types whose listing was not answered in this case; all others count as listed completely.
     #[serde(default)]
     pub unlisted: Vec<String>,
@@ -48,6 +53,10 @@ pub struct Case {
 
 fn default_as_of() -> toml::value::Datetime {
     "2026-11-24T00:00:00Z".parse().unwrap_or(toml::value::Datetime { date: None, time: None, offset: None })
+}
+
+fn given() -> bool {
+    true
 }
 
 impl Case {
@@ -62,7 +71,10 @@ impl Case {
     /// # Errors
     /// The named resource is not among the documents, or its entities do not fit together.
     pub fn judge(&self, judge: &Judge) -> Result<Vec<Judgement>, String> {
-        let (declared, context) = declared(&self.declaration, &self.attestations);
+        let (mut declared, context) = declared(&self.declaration, &self.attestations);
+        declared.register_given = self.register;
+        let documents: Vec<ResourceDocument> =
+            self.documents.iter().cloned().chain(crate::graph::tre::documents(&declared)).collect();
         let accounts: BTreeSet<String> = self.documents.iter().map(|d| d.account.clone()).collect();
         let regions: BTreeSet<String> = self.documents.iter().map(|d| d.region.clone()).collect();
         let mut listings = Vec::new();
@@ -79,8 +91,7 @@ impl Case {
                 });
             }
         }
-        let subject = self
-            .documents
+        let subject = documents
             .iter()
             .find(|d| d.id == self.resource)
             .ok_or_else(|| format!("no document has the id {}", self.resource))?;
@@ -92,8 +103,8 @@ impl Case {
         );
         let known = |kind: &str| judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
         let mut world = BTreeMap::new();
-        for account in &accounts {
-            let documents = self.documents.iter().filter(|d| d.account == *account).cloned().collect();
+        for account in accounts.iter().map(String::as_str).chain([crate::graph::tre::DECLARED_ACCOUNT]) {
+            let documents = documents.iter().filter(|d| d.account == account).cloned().collect();
             world.extend(build(account, documents, &estate, &declared, self.time(), &known).entities);
         }
         let uid = EntityRef::new(&subject.kind, &subject.id);

@@ -96,9 +96,8 @@ fn delivers(trail: &ResourceDocument) -> Result<bool, String> {
 
 /// Whether one selector takes reads and writes of management events and leaves no source out.
 fn all_management_events(trail: &ResourceDocument) -> Result<bool, String> {
-    let list = |facet: &str| {
-        known(trail, facet)?.as_array().ok_or_else(|| format!("{facet} of {} is no list", trail.id))
-    };
+    let list =
+        |facet: &str| known(trail, facet)?.as_array().ok_or_else(|| format!("{facet} of {} is no list", trail.id));
     let basic = list("EventSelectors")?.iter().any(|selector| {
         let excluded = selector.get("ExcludeManagementEventSources").and_then(Value::as_array);
         selector.get("ReadWriteType").and_then(Value::as_str) == Some("All")
@@ -113,7 +112,10 @@ fn all_management_events(trail: &ResourceDocument) -> Result<bool, String> {
             fields.len() == 1
                 && fields.iter().all(|field| {
                     field.get("Field").and_then(Value::as_str) == Some("eventCategory")
-                        && field.get("Equals").and_then(Value::as_array).is_some_and(|v| v.contains(&json!("Management")))
+                        && field
+                            .get("Equals")
+                            .and_then(Value::as_array)
+                            .is_some_and(|v| v.contains(&json!("Management")))
                 })
         })
     });

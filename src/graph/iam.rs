@@ -115,8 +115,9 @@ pub(super) fn is_research_role(role: &ResourceDocument, declared: &Declared) -> 
     match tags.map(|tags| tags.get(&declared.tag_role).is_some_and(|role| role == "workspace")) {
         Some(true) => Ok(true),
         Some(false) => by_persona,
-        None => by_persona
-            .and(Err(role.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned()))),
+        None => {
+            by_persona.and(Err(role.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned())))
+        }
     }
 }
 
@@ -139,7 +140,11 @@ pub(super) fn add_own_policies(guards: &mut Guards, role: &ResourceDocument, aro
                 let name = policy.get("PolicyName").and_then(Value::as_str).unwrap_or("without a name");
                 let inline = ResourceDocument {
                     id: name.to_owned(),
-                    properties: policy.get("PolicyDocument").map(|d| ("PolicyDocument".to_owned(), d.clone())).into_iter().collect(),
+                    properties: policy
+                        .get("PolicyDocument")
+                        .map(|d| ("PolicyDocument".to_owned(), d.clone()))
+                        .into_iter()
+                        .collect(),
                     ..ResourceDocument::default()
                 };
                 guards.add(&inline, "PolicyDocument", &format!("the inline policy {name}"), Form::Identity);

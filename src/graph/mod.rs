@@ -4,11 +4,11 @@
 //! Guarantees: a derived fact is there only when every input that could change it was seen; otherwise it is withheld with
 //! the reason. A set that comes from an incomplete listing is never there, for an empty one would pass in silence.
 
+mod cloudtrail;
+mod config;
 mod dataset;
 pub mod declared;
 pub mod estate;
-mod cloudtrail;
-mod config;
 mod iam;
 mod organizations;
 pub mod perimeter;

@@ -5,16 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::declared::{Declared, Project};
+use super::organizations::text;
 use super::{Surroundings, persona, tre};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
 use crate::model::time::AsOf;
 
 /// Types that can carry a project tag and whose tags a source reads.
-pub const TAGGABLE_TYPES: [&str; 2] = ["AWS::IAM::Role", "AWS::S3::Bucket"];
+pub(super) const TAGGABLE_TYPES: [&str; 2] = ["AWS::IAM::Role", "AWS::S3::Bucket"];
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     tre::derive_tre_account(entity, document, around);
@@ -37,25 +38,24 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         }
     }
 
-    // The tag decides; a role that carries none still belongs to the project that its persona's pattern names.
-    let by_persona = role_projects(document, around.declared);
-    let projects: Result<BTreeSet<String>, String> = match (&tag, by_persona) {
-        (Some(Some(value)), _) => Ok(BTreeSet::from([value.clone()])),
-        (Some(None), named) => named,
-        (None, Ok(named)) if !named.is_empty() => {
-            // It is certainly a project's, but an unread tag may name another one.
-            entity.set("ofProject", json!(true), Origin::Document);
-            Err(unread)
-        }
-        (None, _) => Err(unread),
+    // The tag decides; a role that carries none still belongs to the projects that its personas' patterns name.
+    let named = role_projects(document, around.declared);
+    let certain = named.as_ref().is_ok_and(|n| !n.projects.is_empty());
+    let complete = named.and_then(|n| n.unknown.map_or(Ok(n.projects), Err));
+    let projects: Result<BTreeSet<String>, String> = match &tag {
+        Some(Some(value)) => Ok(BTreeSet::from([value.clone()])),
+        Some(None) => complete,
+        None => Err(unread),
     };
     match &projects {
-        Ok(projects) => entity.set("ofProject", json!(!projects.is_empty()), calls.clone()),
-        Err(reason) if !entity.facts.contains_key("ofProject") => entity.withhold("ofProject", reason.clone()),
-        Err(_) => {}
+        Ok(projects) => entity.set("ofProject", json!(!projects.is_empty()), calls),
+        // It certainly belongs to one, though there may be others.
+        Err(_) if certain => entity.set("ofProject", json!(true), calls),
+        Err(reason) => entity.withhold("ofProject", reason.clone()),
     }
     let register = projects.and_then(|ids| registered(&ids, around.declared));
     derive_end(entity, &register);
+    derive_writers(entity, document, around.declared);
     derive_approval(entity, document, &register, around);
 }
 
@@ -67,22 +67,21 @@ fn registered<'a>(ids: &BTreeSet<String>, declared: &'a Declared) -> Result<Vec<
         .collect()
 }
 
+/// Projects that a role's personas name.
+#[derive(Debug, Default)]
+struct Named {
+    projects: BTreeSet<String>,
+    /// Why there may be others.
+    unknown: Option<String>,
+}
+
 /// The projects for which `{project}` stands in the persona patterns that name this role.
-fn role_projects(document: &ResourceDocument, declared: &Declared) -> Result<BTreeSet<String>, String> {
+fn role_projects(document: &ResourceDocument, declared: &Declared) -> Result<Named, String> {
     if document.kind != "AWS::IAM::Role" {
-        return Ok(BTreeSet::new());
+        return Ok(Named::default());
     }
-    let text = |facet: &str| {
-        document.facet(facet).and_then(Value::as_str).ok_or_else(|| {
-            document.missing.get(facet).cloned().unwrap_or_else(|| format!("no source gave {facet}"))
-        })
-    };
-    let matches = persona::of_role(declared, text("RoleName")?, text("Path")?);
-    let named: BTreeSet<String> = matches.certain.into_iter().filter_map(|m| m.project).collect();
-    match matches.unknown {
-        Some(reason) if named.is_empty() => Err(reason),
-        _ => Ok(named),
-    }
+    let matches = persona::of_role(declared, text(document, "RoleName")?, text(document, "Path")?);
+    Ok(Named { projects: matches.certain.into_iter().filter_map(|m| m.project).collect(), unknown: matches.unknown })
 }
 
 /// The last day of the project; where a role serves several projects, the earliest, which errs towards failing.
@@ -97,6 +96,22 @@ fn derive_end(entity: &mut Entity, register: &Result<Vec<&Project>, String>) {
     match end {
         Ok((end, place)) => entity.set("projectEnd", json!(end.to_string()), Origin::Declared(place.to_owned())),
         Err(reason) => entity.withhold("projectEnd", reason),
+    }
+}
+
+/// The projects whose researchers can write to a bucket, where there are two or more: with fewer than two declared
+/// projects there can be none.
+fn derive_writers(entity: &mut Entity, document: &ResourceDocument, declared: &Declared) {
+    if document.kind != "AWS::S3::Bucket" {
+        return;
+    }
+    match &declared.projects {
+        None => entity.withhold("sharedWriters", "tre.toml declares no [[project]]"),
+        Some(projects) if projects.len() < 2 => {
+            let place = projects.first().map_or_else(|| "tre.toml".to_owned(), |p| p.place.clone());
+            entity.set("sharedWriters", json!([]), Origin::Declared(place));
+        }
+        Some(_) => entity.withhold("sharedWriters", "whose researchers can write to it needs path analysis"),
     }
 }
 

@@ -104,5 +104,9 @@ fn by_arn(condition: &Condition, arn: &str) -> Answer {
         "ArnNotEquals" | "ArnNotLike" => !like,
         other => return Answer::Unknown(format!("the condition operator {other} is not modelled")),
     };
-    if holds { Answer::Yes } else { Answer::no(format!("it exempts this role by aws:PrincipalArn {}", condition.values.join(", "))) }
+    if holds {
+        Answer::Yes
+    } else {
+        Answer::no(format!("it exempts this role by aws:PrincipalArn {}", condition.values.join(", ")))
+    }
 }

@@ -7,8 +7,8 @@
 use serde_json::json;
 
 use super::Found;
-use crate::graph::organizations::text;
 use crate::graph::organizations::rails::perimeter;
+use crate::graph::organizations::text;
 use crate::graph::perimeter::{is_inside, organisation};
 use crate::graph::persona::IDENTITY_CENTER_PATH;
 use crate::graph::statement::{
@@ -107,11 +107,12 @@ fn admitted(
                         // The id of an identity that was deleted: AWS puts it in the place of the name, and it admits nobody.
                         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
                         if !is_unique_id(&principal.value) {
-                            outside.doubt(format!("the principal {} is in no form that is understood", principal.value));
+                            outside
+                                .doubt(format!("the principal {} is in no form that is understood", principal.value));
                         }
                         continue;
                     };
-                    match (&fenced, inside(around, &role.account, account)) {
+                    match (&fenced, &inside(around, &role.account, account)) {
                         (Answer::Yes, _) | (_, Ok(true)) => {}
                         (Answer::Unknown(reason), _) | (_, Err(reason)) => outside.doubt(reason.clone()),
                         (Answer::No(_), Ok(false)) => {
@@ -200,7 +201,12 @@ fn is_narrowed(statement: &Statement) -> bool {
     statement.conditions.iter().filter(|c| demands(c)).any(|condition| {
         matches!(
             condition.key.as_str(),
-            "sts:externalid" | "aws:principalarn" | "aws:sourceip" | "aws:sourcevpc" | "aws:sourcevpce" | "aws:principalorgid"
+            "sts:externalid"
+                | "aws:principalarn"
+                | "aws:sourceip"
+                | "aws:sourcevpc"
+                | "aws:sourcevpce"
+                | "aws:principalorgid"
         ) && condition.values.iter().all(|v| !is_open(condition, v))
     })
 }
@@ -275,22 +281,14 @@ fn is_any_subject(url: &str, condition: &Condition, value: &str) -> bool {
 
 fn signed_in(statement: &Statement) -> bool {
     statement.conditions.iter().any(|c| {
-        c.key == "cognito-identity.amazonaws.com:amr"
-            && demands(c)
-            && c.values.iter().all(|v| v == "authenticated")
+        c.key == "cognito-identity.amazonaws.com:amr" && demands(c) && c.values.iter().all(|v| v == "authenticated")
     })
 }
 
 // ---- People ------------------------------------------------------------------------------------------------------
 
 /// People who assume the role by `sts:AssumeRole`, and those of them whose sessions need not name them.
-fn people(
-    entity: &mut Entity,
-    role: &ResourceDocument,
-    trust: &Document,
-    around: &Surroundings<'_>,
-    origin: &Origin,
-) {
+fn people(entity: &mut Entity, role: &ResourceDocument, trust: &Document, around: &Surroundings<'_>, origin: &Origin) {
     let (mut people, mut unnamed) = (Found::default(), Found::default());
     match text(role, "Path") {
         Ok(path) if path.starts_with(IDENTITY_CENTER_PATH) => {
@@ -365,14 +363,12 @@ fn is_person(principal: &str, role: &ResourceDocument, around: &Surroundings<'_>
         .find(|other| text(other, "RoleName") == Ok(name));
     let other = found.ok_or_else(|| format!("the role {principal} was not read, so who acts as it is not known"))?;
     let trust = parse(other)?;
-    let machine = trust.statements.iter().filter(|s| admits(s, &ALL_WAYS)).all(
-        |s| matches!(&s.principals, Principals::List(list) if list.iter().all(|p| p.kind == "Service")),
-    );
-    if machine {
-        Ok(false)
-    } else {
-        Err(format!("who acts as the role {principal} needs path analysis"))
-    }
+    let machine = trust
+        .statements
+        .iter()
+        .filter(|s| admits(s, &ALL_WAYS))
+        .all(|s| matches!(&s.principals, Principals::List(list) if list.iter().all(|p| p.kind == "Service")));
+    if machine { Ok(false) } else { Err(format!("who acts as the role {principal} needs path analysis")) }
 }
 
 /// `StringEquals sts:RoleSessionName ${aws:username}`: the name is AWS's own of the caller. Only the newer version of the

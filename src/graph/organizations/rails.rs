@@ -86,11 +86,7 @@ pub(in crate::graph) fn denies_all(
         if !statement.conditions.is_empty() && !statement.conditions.iter().any(about) {
             continue;
         }
-        let answer = statement
-            .conditions
-            .iter()
-            .map(implies)
-            .fold(scope(statement, exempt), Answer::and);
+        let answer = statement.conditions.iter().map(implies).fold(scope(statement, exempt), Answer::and);
         best = match (best, answer) {
             (_, Answer::Yes) => return Answer::Yes,
             (_, Answer::Unknown(why)) => Answer::Unknown(format!("{}: {why}", guard.from)),
@@ -166,7 +162,10 @@ fn regions(guards: &[Guard], declared: &Declared) -> Answer {
 fn landing_zone(declared: &Declared, pattern: &str) -> Answer {
     let role = pattern.split_once(":role/").map(|(_, role)| role);
     let name = role.map(|r| r.rsplit_once('/').map_or(r, |(_, name)| name));
-    let allowed = declared.deploy_roles.iter().any(|d| d.text == pattern || Some(d.text.as_str()) == role || Some(d.text.as_str()) == name);
+    let allowed = declared
+        .deploy_roles
+        .iter()
+        .any(|d| d.text == pattern || Some(d.text.as_str()) == role || Some(d.text.as_str()) == name);
     if allowed { Answer::Yes } else { Answer::no(format!("it exempts {pattern}, which [operations] does not name")) }
 }
 
@@ -188,19 +187,13 @@ fn outsiders(guards: &[Guard], own: &str, declared: &Declared) -> Answer {
         .with("aws:principalaccount", Given::Outside(&supplier))
         .with("aws:principalarn", Given::Outside(&supplier))
         .with("aws:principalisawsservice", Given::FalseOrAbsent);
-    [
-        ("s3:*", "*"),
-        ("kms:*", "*"),
-        ("sqs:*", "*"),
-        ("secretsmanager:*", "*"),
-        ("sts:AssumeRole", "*"),
-    ]
-    .into_iter()
-    .map(|asked| match denies(guards, &[asked], &scenario) {
-        Answer::No(ways) => Answer::No(ways.into_iter().map(|way| format!("{}: {way}", asked.0)).collect()),
-        other => other,
-    })
-    .fold(Answer::Yes, Answer::and)
+    [("s3:*", "*"), ("kms:*", "*"), ("sqs:*", "*"), ("secretsmanager:*", "*"), ("sts:AssumeRole", "*")]
+        .into_iter()
+        .map(|asked| match denies(guards, &[asked], &scenario) {
+            Answer::No(ways) => Answer::No(ways.into_iter().map(|way| format!("{}: {way}", asked.0)).collect()),
+            other => other,
+        })
+        .fold(Answer::Yes, Answer::and)
 }
 
 /// Whether requests on resources of other organisations are denied.
