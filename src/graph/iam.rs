@@ -14,7 +14,7 @@ use super::declared::Declared;
 use super::organizations::{known, text};
 use super::perimeter::Guards;
 use super::statement::Form;
-use super::{Surroundings, derive_from, persona, tre};
+use super::{Surroundings, derive_from, persona};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
 
@@ -23,10 +23,7 @@ const RESEARCH: [&str; 2] = ["lead_researcher", "researcher"];
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     match document.kind.as_str() {
-        "AWS::IAM::User" => {
-            tre::derive_tre_account(entity, document, around);
-            user(entity, document);
-        }
+        "AWS::IAM::User" => user(entity, document),
         "AWS::IAM::Role" => {
             role(entity, document, around);
             trust::derive(entity, document, around);

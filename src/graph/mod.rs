@@ -140,7 +140,9 @@ pub fn plain(document: &ResourceDocument, known: &BTreeSet<String>) -> Entity {
         facts: BTreeMap::new(),
         missing: document.missing.clone(),
     };
-    if document.kind != "AWS::Account" && !tre::is_declared_type(&document.kind) {
+    // Accounts stand in units, so a unit that stood in the account that showed it would close a circle.
+    let stands_alone = document.kind == "AWS::Account" || document.kind.starts_with("AWS::Organizations::");
+    if !stands_alone && !tre::is_declared_type(&document.kind) {
         entity.parents.push(EntityRef::new("AWS::Account", &document.account));
     }
     let origin = |facet: &str| document.calls.get(facet).map_or(Origin::Document, |id| Origin::Call(id.clone()));

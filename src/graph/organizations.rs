@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::declared::{Declared, Placed};
 use super::{Estate, Surroundings, cloudtrail, config, tre};
+use crate::model::call::CallId;
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Origin};
 use crate::model::time::AsOf;
@@ -34,8 +35,11 @@ fn hierarchy(entity: &mut Entity, document: &ResourceDocument, around: &Surround
         Ok(units) => {
             // All of them directly: the unit's own entity may stand in another account's shard.
             entity.parents.extend(units.iter().map(|id| EntityRef::new(UNIT, *id)));
-            entity.set("placed", json!(true), Origin::Derived(Vec::new()));
-            entity.set("units", json!(units), Origin::Derived(Vec::new()));
+            let above = estate.documents(UNIT).iter().filter(|u| units.contains(&u.id.as_str()));
+            let own = estate.documents(MEMBER).iter().filter(|m| m.id == document.account);
+            let origin = Origin::Derived(calls("ParentId", own.chain(above)));
+            entity.set("placed", json!(true), origin.clone());
+            entity.set("units", json!(units), origin);
         }
         Err(reason) => {
             entity.withhold("placed", reason.clone());
@@ -46,14 +50,31 @@ fn hierarchy(entity: &mut Entity, document: &ResourceDocument, around: &Surround
         Ok(management) => entity.set(
             "managementAccount",
             json!(management == Some(document.account.as_str())),
-            Origin::Derived(Vec::new()),
+            Origin::Derived(calls("ManagementAccountId", estate.documents(ORGANISATION))),
         ),
         Err(reason) => entity.withhold("managementAccount", reason),
     }
     match strangers(estate, around.declared) {
-        Ok(found) => entity.set("undeclaredInUnit", json!(found), Origin::Derived(Vec::new())),
+        Ok(found) => {
+            let all = estate.documents(MEMBER).iter().chain(estate.documents(UNIT));
+            entity.set("undeclaredInUnit", json!(found), Origin::Derived(calls("ParentId", all)));
+        }
         Err(reason) => entity.withhold("undeclaredInUnit", reason),
     }
+}
+
+/// The ledger entries behind one facet of several documents.
+fn calls<'a>(facet: &str, documents: impl IntoIterator<Item = &'a ResourceDocument>) -> Vec<CallId> {
+    let calls: BTreeSet<CallId> = documents.into_iter().filter_map(|d| d.calls.get(facet).cloned()).collect();
+    calls.into_iter().collect()
+}
+
+/// Whether an account is of the organisation that was listed.
+pub(super) fn is_member(estate: &Estate, account: &str) -> Result<bool, String> {
+    if estate.documents(MEMBER).iter().any(|m| m.id == account) {
+        return Ok(true);
+    }
+    estate.listed_somewhere(MEMBER).map(|()| false)
 }
 
 /// The units above an account, its own first and the root last; none for an account that is in no organisation.
@@ -106,8 +127,9 @@ fn strangers(estate: &Estate, declared: &Declared) -> Result<BTreeSet<String>, S
     Ok(found)
 }
 
-/// When Organizations created the account; an account that was invited is older than the day it joined.
-pub(super) fn account_created(estate: &Estate, account: &str) -> Result<AsOf, String> {
+/// When Organizations created the account, with the ledger entry; an account that was invited is older than the day it
+/// joined.
+pub(super) fn account_created(estate: &Estate, account: &str) -> Result<(AsOf, Vec<CallId>), String> {
     let member = estate
         .documents(MEMBER)
         .iter()
@@ -116,7 +138,8 @@ pub(super) fn account_created(estate: &Estate, account: &str) -> Result<AsOf, St
     if text(member, "JoinedMethod")? != "CREATED" {
         return Err(format!("account {account} was not created by the organisation"));
     }
-    text(member, "JoinedTimestamp")?.parse().map_err(|_| "JoinedTimestamp is no time".to_owned())
+    let time = text(member, "JoinedTimestamp")?.parse().map_err(|_| "JoinedTimestamp is no time".to_owned())?;
+    Ok((time, calls("JoinedTimestamp", [member])))
 }
 
 /// The declared accounts of a purpose.
@@ -140,8 +163,13 @@ fn environments(entity: &mut Entity, document: &ResourceDocument, around: &Surro
     entity.set("developmentAccounts", json!(ids), Origin::Declared(place));
     // An account is not kept out of itself; what counts is what the others may reach.
     let others: Vec<&str> = ids.iter().copied().filter(|id| *id != document.account).collect();
-    match others.iter().try_for_each(|id| rails::confined(around.estate, id, &ids)) {
-        Ok(()) => entity.set("developmentReach", json!([]), Origin::Derived(Vec::new())),
+    let mut calls = BTreeSet::new();
+    let confined = others.iter().try_for_each(|id| {
+        calls.extend(rails::confined(around.estate, id, &ids)?);
+        Ok::<(), String>(())
+    });
+    match confined {
+        Ok(()) => entity.set("developmentReach", json!([]), Origin::Derived(calls.into_iter().collect())),
         Err(reason) => entity.withhold("developmentReach", format!("needs path analysis: {reason}")),
     }
 }

@@ -102,13 +102,14 @@ fn add(found: &mut Matches, declared: &Declared, persona: &str, pattern: &str, p
         }
         return;
     }
+    // With no project at all could it fit: there may be many projects, so that this is asked first.
+    if !glob(&pattern.replace("{project}", "*"), subject) {
+        return;
+    }
     let Some(projects) = &declared.projects else {
-        // With any project at all it could fit, so nothing is certain.
-        if glob(&pattern.replace("{project}", "*"), subject) {
-            found.unknown.get_or_insert_with(|| {
-                "tre.toml declares no [[project]], for which {project} in [personas] stands".to_owned()
-            });
-        }
+        found.unknown.get_or_insert_with(|| {
+            "tre.toml declares no [[project]], for which {project} in [personas] stands".to_owned()
+        });
         return;
     };
     for project in projects {

@@ -162,8 +162,8 @@ fn derive_approval(
     };
     let created = super::organizations::account_created(around.estate, &document.account);
     match (created, first) {
-        (Ok(created), Some(first)) if created >= first => {
-            entity.set("earliestCreation", json!(created.to_string()), Origin::Derived(Vec::new()));
+        (Ok((created, calls)), Some(first)) if created >= first => {
+            entity.set("earliestCreation", json!(created.to_string()), Origin::Derived(calls));
         }
         _ => entity.withhold(
             "earliestCreation",

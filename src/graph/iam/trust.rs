@@ -100,6 +100,7 @@ fn admitted(
         };
         for principal in list {
             match principal.kind.as_str() {
+                "Service" if principal.value.contains('*') => outside.add(format!("any service ({})", statement.label)),
                 "Service" => {}
                 "Federated" => provider(&principal.value, statement, around, &mut undeclared, &mut unbound),
                 "AWS" => {

@@ -14,6 +14,7 @@ use crate::graph::statement::{
     Answer, Condition, Effect, Form, Given, Guard, Patterns, Scenario, Statement, covers, denies,
 };
 use crate::graph::{Estate, Surroundings, iam};
+use crate::model::call::CallId;
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
 
@@ -215,13 +216,15 @@ fn research_roles(entity: &mut Entity, own: Option<&str>, around: &Surroundings<
     let found = (|| {
         crate::graph::listed(around.estate.listings(), "AWS::IAM::Role", &account)?;
         let own = own.ok_or("the organisation is not known")?;
-        let (mut all, mut unbound) = (BTreeSet::new(), BTreeSet::new());
+        let (mut all, mut unbound, mut calls) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for role in around.of_type("AWS::IAM::Role") {
             if !iam::is_research_role(role, around.declared)? {
                 continue;
             }
             all.insert(role.id.clone());
             let boundary = iam::boundary(role, around)?;
+            calls.extend(role.calls.get("PermissionsBoundary").cloned());
+            calls.extend(boundary.calls.iter().cloned());
             match boundary.settle(resources(&boundary.guards, own, around.declared)) {
                 Answer::Yes => {}
                 Answer::No(ways) => {
@@ -230,12 +233,12 @@ fn research_roles(entity: &mut Entity, own: Option<&str>, around: &Surroundings<
                 Answer::Unknown(reason) => return Err(reason),
             }
         }
-        Ok::<_, String>((all, unbound))
+        Ok::<_, String>((all, unbound, Origin::Derived(calls.into_iter().collect())))
     })();
     match found {
-        Ok((all, unbound)) => {
-            entity.set("researchRoles", json!(all), Origin::Derived(Vec::new()));
-            entity.set("rolesReachingOutside", json!(unbound), Origin::Derived(Vec::new()));
+        Ok((all, unbound, origin)) => {
+            entity.set("researchRoles", json!(all), origin.clone());
+            entity.set("rolesReachingOutside", json!(unbound), origin);
         }
         Err(reason) => {
             entity.withhold("researchRoles", reason.clone());
@@ -246,7 +249,7 @@ fn research_roles(entity: &mut Entity, own: Option<&str>, around: &Surroundings<
 
 /// Whether the identities of an account are denied everything outside it (and its sister accounts), so that no path can
 /// lead from it into another account.
-pub(super) fn confined(estate: &Estate, account: &str, sisters: &BTreeSet<&str>) -> Result<(), String> {
+pub(super) fn confined(estate: &Estate, account: &str, sisters: &BTreeSet<&str>) -> Result<BTreeSet<CallId>, String> {
     let guards = service_control(estate, account);
     let own = |value: &str| {
         if value == account || sisters.contains(value) {
@@ -268,7 +271,7 @@ pub(super) fn confined(estate: &Estate, account: &str, sisters: &BTreeSet<&str>)
     };
     let answer = denies_all(&guards.guards, &["aws:resourceaccount"], &Exempt::NOTHING, &implies);
     match guards.settle(answer) {
-        Answer::Yes => Ok(()),
+        Answer::Yes => Ok(guards.calls),
         Answer::No(ways) => Err(format!(
             "no service control policy keeps account {account} out of the others ({})",
             ways.into_iter().next().unwrap_or_default()
