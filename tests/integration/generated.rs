@@ -133,9 +133,7 @@ fn policies_work_with_stock_cedar() -> Outcome {
         let response = Authorizer::new().is_authorized(&request, &set, &entities);
         Ok((response.decision(), response.diagnostics().errors().count()))
     };
-    let whole = |status: &str| {
-        serde_json::json!({ "objectOwnership": "BucketOwnerEnforced", "VersioningConfiguration": { "Status": status } })
-    };
+    let whole = |status: &str| serde_json::json!({ "objectOwnership": "BucketOwnerEnforced", "VersioningConfiguration": { "Status": status } });
     assert_eq!(decide(whole("Enabled"))?, (Decision::Allow, 0));
     assert_eq!(decide(whole("Suspended"))?, (Decision::Deny, 0));
     assert_eq!(decide(serde_json::json!({}))?, (Decision::Deny, 1));
