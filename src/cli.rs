@@ -1,1 +1,228 @@
-//! To come.
+//! The command line: what can be said, no logic.
+//!
+//! May import: `ui`, `model` for the types of values. Guarantees: `--help` names every option and exit code.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::time::AsOf;
+use crate::ui::Colour;
+
+const EXIT_CODES: &str = "Exit codes:
+  0  met, or the command did its work
+  1  the program failed: damaged snapshot, expired credentials, full disk
+  2  usage: an option, a file or a declaration that has to be corrected
+  3  not met
+  4  incomplete: something mandatory could not be assessed";
+
+/// Audits a Trusted Research Environment on AWS against SATRE 2.0, the Five Safes, the DSPT and UK GDPR.
+#[derive(Debug, Parser)]
+#[command(name = "havenmark", version, about, after_help = EXIT_CODES, max_term_width = 100, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Colour: `NO_COLOR`, `CLICOLOR_FORCE` and TERM=dumb count when it is auto.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub color: Colour,
+    /// No bars; one line for each finished account.
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Only the result and errors.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// More of the story: failing controls by name.
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Audit the embedded example environment: no AWS account, no files.
+    Demo(DemoArgs),
+    /// Read the state of an AWS account into a snapshot.
+    Collect(CollectArgs),
+    /// Judge a snapshot and write the reports (collects first when none is given).
+    Audit(AuditArgs),
+    /// Show a control or a SATRE statement in full, offline.
+    Explain(ExplainArgs),
+    /// List controls, statements, collectors or frameworks, offline.
+    List(ListArgs),
+    /// Show the facts behind a verdict, and where each came from.
+    Why(WhyArgs),
+    /// Run the cases of controls, your own included.
+    Test(TestArgs),
+    /// Print completions for a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page (troff).
+    Man,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Folder for the reports.
+    #[arg(short, long, value_name = "DIR", default_value = "havenmark-report")]
+    pub output: PathBuf,
+    /// Judge as of this time rather than when the example was collected.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<AsOf>,
+}
+
+/// Whom to ask, and how.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "AWS options")]
+pub struct AwsArgs {
+    /// Region to read (repeatable). Default: `AWS_REGION` or that of the AWS profile.
+    #[arg(long = "region", value_name = "REGION")]
+    pub regions: Vec<String>,
+    /// AWS profile of the shared configuration files.
+    #[arg(long, value_name = "NAME")]
+    pub aws_profile: Option<String>,
+    /// Another endpoint for every service, for example a test server.
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+}
+
+/// `collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// Folder for the snapshot; must be new, empty, or hold an unfinished snapshot.
+    #[arg(short, long, value_name = "SNAPSHOT", default_value = "havenmark-snapshot")]
+    pub output: PathBuf,
+    /// Print the least-privilege IAM policy that collection needs, and stop.
+    #[arg(long)]
+    pub print_iam_policy: bool,
+    #[command(flatten)]
+    pub aws: AwsArgs,
+}
+
+/// What is judged, and against what.
+#[derive(Debug, Clone, Args)]
+pub struct JudgeArgs {
+    /// The declaration. Default: tre.toml in this folder, if it is there.
+    #[arg(long, value_name = "FILE")]
+    pub declaration: Option<PathBuf>,
+    /// The attestation register. Default: attestations/ beside the declaration, if it is there.
+    #[arg(long, value_name = "DIR")]
+    pub attestations: Option<PathBuf>,
+    /// Judge as of this time. Default: when the snapshot was finished.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<AsOf>,
+}
+
+/// `audit`.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// Snapshot folder. Without it, AWS is read first, into DIR/snapshot.
+    pub snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// Folder for the reports.
+    #[arg(short, long, value_name = "DIR", default_value = "havenmark-report")]
+    pub output: PathBuf,
+    /// evidence.json of an earlier run: says what is new, fixed, unchanged, and no longer seen.
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+    /// Exit with 3 when a control of this severity or worse is not met, whatever the verdict; never: no 3 at all.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Turn exit codes 3 and 4 into 0.
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// What goes to standard output.
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub format: Format,
+    #[command(flatten)]
+    pub aws: AwsArgs,
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Any,
+    Never,
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Json,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A control (SET-LOG-01) or a SATRE statement (2.8.01).
+    #[arg(value_name = "ID")]
+    pub id: String,
+}
+
+/// `list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[arg(value_enum)]
+    pub what: Listed,
+    /// Only this framework (statements): satre, `dspt_caf`, `dspt_ndg`, `uk_gdpr`.
+    #[arg(long, value_name = "NAME")]
+    pub framework: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// What `list` lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    Controls,
+    Statements,
+    Collectors,
+    Frameworks,
+}
+
+/// `why`.
+#[derive(Debug, Args)]
+pub struct WhyArgs {
+    #[arg(value_name = "CONTROL")]
+    pub control: String,
+    /// ARN or id, as the report names it.
+    #[arg(value_name = "RESOURCE")]
+    pub resource: String,
+    /// Snapshot folder.
+    #[arg(default_value = "havenmark-snapshot")]
+    pub snapshot: PathBuf,
+    /// Ask of the embedded example environment.
+    #[arg(long)]
+    pub demo: bool,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// A folder with policies/, controls/ and fixtures/controls/ of your own. Default: the built-in cases.
+    pub folder: Option<PathBuf>,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,7 +1,7 @@
 //! Havenmark audits a Trusted Research Environment on AWS against SATRE 2.0 and the Five Safes.
 //!
 //! Evidence in, one graph, one judge, one assessment, many readers. Modules import strictly downwards, in this order:
-//! `model`; `catalogue`, `snapshot`; `source`, `declaration`; `graph`; `policy`; `assess`; `report`, `ui`; `commands`.
+//! `model`; `catalogue`, `snapshot`; `source`, `declaration`; `graph`; `policy`; `assess`; `report`, `ui`; `cli`; `commands`.
 //! `tests/integration/house.rs` enforces it.
 
 pub mod assess;

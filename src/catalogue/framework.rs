@@ -89,11 +89,23 @@ impl Statement {
 #[serde(deny_unknown_fields)]
 pub struct LineFramework {
     pub framework: String,
-    /// Editions of which we know only some lines.
-    #[serde(default)]
-    pub partial: Vec<String>,
+    /// In the order in which a page shows them.
+    #[serde(rename = "edition")]
+    pub editions: Vec<Edition>,
     #[serde(rename = "line")]
     pub lines: Vec<Line>,
+}
+
+/// One edition of a framework.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edition {
+    pub id: String,
+    pub title: String,
+    /// What a reader has to know of it; empty when nothing.
+    pub note: String,
+    /// We know only some of its lines.
+    pub partial: bool,
 }
 
 /// An outcome, evidence item or article.
@@ -232,7 +244,10 @@ mod tests {
             (("uk_gdpr", "2026-02-05"), 46),
         ];
         assert_eq!(counts, expected.into());
-        assert_eq!(catalogue.lines[1].partial, ["v8/3"]);
+        let partial = |f: &crate::catalogue::LineFramework| {
+            f.editions.iter().filter(|e| e.partial).map(|e| e.id.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(partial(&catalogue.lines[1]), ["v8/3"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub mod pack;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use control::{Control, Equivalents, Remediation};
-pub use framework::{Capability, Line, LineFramework, Pillar, SafeQuestion, Satre, Statement};
+pub use framework::{Capability, Edition, Line, LineFramework, Pillar, SafeQuestion, Satre, Statement};
 pub use pack::{Pack, PackFile};
 
 /// Why a control pack cannot be used. Every variant names the file and what to change in it.
@@ -146,6 +146,12 @@ impl Catalogue {
             let mut keys = BTreeSet::new();
             for line in &framework.lines {
                 for edition in &line.editions {
+                    if !framework.editions.iter().any(|e| e.id == *edition) {
+                        return Err(CatalogueError::Framework {
+                            file: framework.framework.clone(),
+                            problem: format!("{} is of the edition {edition}, which is not listed", line.id),
+                        });
+                    }
                     if !keys.insert((edition, &line.id)) {
                         return Err(CatalogueError::Framework {
                             file: framework.framework.clone(),

@@ -4,18 +4,114 @@
 //! error with its file; a control without cases is not passed over in silence.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
+use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use serde_json::Value;
 
-use crate::graph::declared::{Attested, Dataset, Declared, Placed, Project};
+use super::{ExitStatus, Failure};
+use crate::catalogue::{Catalogue, Pack};
+use crate::cli::TestArgs;
+use crate::declaration::Declaration;
+use crate::graph::declared::{self, Attested, Declared};
 use crate::graph::{Estate, build};
 use crate::model::document::ResourceDocument;
-use crate::model::entity::{EntityRef, Fact, Origin};
+use crate::model::entity::{Entity, EntityRef, Fact};
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::model::verdict::Outcome;
 use crate::policy::{Judge, Judgement};
+use crate::ui::Streams;
+
+static CASES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/controls");
+
+pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    let usage = |e: &dyn std::fmt::Display| Failure::usage(miette::miette!("{e}"));
+    let (pack, files) = match &args.folder {
+        None => {
+            let mut files = Vec::new();
+            built_in(&CASES, &mut files);
+            (Pack::built_in(), files)
+        }
+        Some(folder) if !folder.is_dir() => {
+            return Err(Failure::sentence(format!(
+                "there is no folder {}; give one that holds controls/, policies/ and fixtures/controls/",
+                folder.display()
+            )));
+        }
+        Some(folder) => {
+            let mut files = Vec::new();
+            let cases = folder.join("fixtures").join("controls");
+            if !cases.is_dir() {
+                return Err(Failure::sentence(format!(
+                    "{} does not exist, so there is no case to run; write fixtures/controls/<safe>/<area>/<ID>.toml",
+                    cases.display()
+                )));
+            }
+            from_folder(&cases, &mut files)?;
+            (Pack::built_in().with_folder(folder)?, files)
+        }
+    };
+    let catalogue = Catalogue::load(&pack).map_err(|e| usage(&e))?;
+    let judge = Judge::load(&catalogue).map_err(|e| usage(&e))?;
+    let (mut passed, mut failed) = (0u64, 0u64);
+    let mut with_cases = BTreeSet::new();
+    for (path, text) in &files {
+        let id = Path::new(path).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        if catalogue.control(&id).is_none() {
+            return Err(Failure::sentence(format!(
+                "{path}: no control has the id {id}; a case file is named after its control"
+            )));
+        }
+        let file: CaseFile = toml::from_str(text).map_err(|e| Failure::sentence(format!("{path}: {e}")))?;
+        with_cases.insert(id.clone());
+        for case in &file.cases {
+            match case.check(&id, &catalogue, &judge) {
+                Ok(()) => passed += 1,
+                Err(problem) => {
+                    failed += 1;
+                    writeln!(streams.out, "{path}: {}: {problem}", case.name)?;
+                }
+            }
+        }
+    }
+    let built_in = Pack::built_in();
+    for control in &catalogue.controls {
+        let own = args.folder.is_none() || !built_in.below("controls/").any(|f| f.path == control.file);
+        if own && !with_cases.contains(control.id.as_str()) {
+            failed += 1;
+            writeln!(streams.out, "{}: it has no case", control.id)?;
+        }
+    }
+    writeln!(streams.out, "{passed} passed, {failed} failed")?;
+    Ok(if failed == 0 { ExitStatus::Met } else { ExitStatus::NotMet })
+}
+
+fn built_in(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
+    for file in dir.files() {
+        if let Some(text) = file.contents_utf8() {
+            files.push((format!("fixtures/controls/{}", file.path().display()), text.to_owned()));
+        }
+    }
+    dir.dirs().for_each(|inner| built_in(inner, files));
+    files.sort();
+}
+
+fn from_folder(folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            from_folder(&path, files)?;
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            let text =
+                std::fs::read_to_string(&path).map_err(|e| Failure::sentence(format!("{}: {e}", path.display())))?;
+            files.push((path.display().to_string(), text));
+        }
+    }
+    Ok(())
+}
 
 /// The cases of one control.
 #[derive(Debug, Clone, Deserialize)]
@@ -66,13 +162,56 @@ impl Case {
         self.as_of.to_string().parse().unwrap_or(AsOf::from_unix(0))
     }
 
-    /// Judges the case's resource by every control of its type.
+    /// Whether the case gives what it expects.
     ///
     /// # Errors
-    /// The named resource is not among the documents, or its entities do not fit together.
-    pub fn judge(&self, judge: &Judge) -> Result<Vec<Judgement>, String> {
-        let (mut declared, context) = declared(&self.declaration, &self.attestations);
+    /// What it gave instead.
+    pub fn check(&self, id: &str, catalogue: &Catalogue, judge: &Judge) -> Result<(), String> {
+        let judgements = self.judge(judge)?;
+        let of = |j: &&Judgement| catalogue.controls.get(j.control).is_some_and(|c| c.id.as_str() == id);
+        match judgements.iter().find(of) {
+            None => Err("the control does not judge resources of this type".to_owned()),
+            Some(j) if j.outcome != self.expect => {
+                let reason = if j.reason.is_empty() { String::new() } else { format!(" ({})", j.reason) };
+                Err(format!("expected {}, got {}{reason}", self.expect, j.outcome))
+            }
+            Some(j) if j.outcome != Outcome::Met && j.reason.is_empty() => {
+                Err(format!("{} without a reason", j.outcome))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// What the case declares. Attestations in a case count as they stand: their own rules have tests of their own.
+    fn declared(&self) -> Result<(Declared, BTreeMap<String, Fact>), String> {
+        let declaration = Declaration::from_table(&self.declaration).map_err(|e| format!("its declaration: {e}"))?;
+        if let Some(notice) = declaration.notices().first() {
+            return Err(format!("its declaration: {}", notice.text));
+        }
+        let mut declared = Declared::new(Some(&declaration), None);
+        declared.given = !self.declaration.is_empty();
         declared.register_given = self.register;
+        for attestation in &self.attestations {
+            let text = |key: &str| attestation.get(key).map(toml::Value::to_string).unwrap_or_default();
+            let word = |key: &str| attestation.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+            declared.attestations.push(Attested {
+                id: word("id"),
+                kind: word("kind"),
+                subject: word("subject"),
+                made: text("made").parse().map_err(|e| format!("an attestation's made: {e}"))?,
+                expires: text("expires").parse().ok(),
+                place: format!("attestations/{}.toml", word("id")),
+            });
+        }
+        Ok((declared, declared::context(&declaration)))
+    }
+
+    /// The entities of the case, and the context from what it declares.
+    ///
+    /// # Errors
+    /// Its declaration does not hold.
+    pub fn world(&self, judge: &Judge) -> Result<(BTreeMap<EntityRef, Entity>, BTreeMap<String, Fact>), String> {
+        let (declared, context) = self.declared()?;
         let documents: Vec<ResourceDocument> =
             self.documents.iter().cloned().chain(crate::graph::tre::documents(&declared)).collect();
         let accounts: BTreeSet<String> = self.documents.iter().map(|d| d.account.clone()).collect();
@@ -91,10 +230,6 @@ impl Case {
                 });
             }
         }
-        let subject = documents
-            .iter()
-            .find(|d| d.id == self.resource)
-            .ok_or_else(|| format!("no document has the id {}", self.resource))?;
         let estate = Estate::new(
             self.documents.clone(),
             listings,
@@ -107,114 +242,20 @@ impl Case {
             let documents = documents.iter().filter(|d| d.account == account).cloned().collect();
             world.extend(build(account, documents, &estate, &declared, self.time(), &known).entities);
         }
-        let uid = EntityRef::new(&subject.kind, &subject.id);
-        let entity = world.get(&uid).ok_or_else(|| format!("{} became no entity", self.resource))?;
+        Ok((world, context))
+    }
+
+    /// Judges the case's resource by every control of its type.
+    ///
+    /// # Errors
+    /// The named resource is not among the documents, or its entities do not fit together.
+    pub fn judge(&self, judge: &Judge) -> Result<Vec<Judgement>, String> {
+        let (world, context) = self.world(judge)?;
+        let found = world.values().find(|e| e.uid.id == self.resource);
+        let entity = found.ok_or_else(|| format!("no document has the id {}", self.resource))?;
         let context = judge.context(context, self.time());
         let subjects = [entity];
         let prepared = judge.prepare(&subjects, &world, &context).map_err(|e| e.to_string())?;
-        Ok(judge.controls_for(&subject.kind).iter().map(|c| prepared.judgement(0, *c)).collect())
+        Ok(judge.controls_for(&entity.uid.kind).iter().map(|c| prepared.judgement(0, *c)).collect())
     }
-}
-
-// TEMPORARY: replaced by `declaration` when it lands.
-fn declared(tables: &toml::Table, attestations: &[toml::Table]) -> (Declared, BTreeMap<String, Fact>) {
-    let json = serde_json::to_value(tables).unwrap_or_default();
-    let placed = |v: &Value| match v {
-        Value::Array(a) => a
-            .iter()
-            .filter_map(Value::as_str)
-            .map(|s| Placed { text: s.to_owned(), place: "tre.toml:1".to_owned() })
-            .collect::<Vec<_>>(),
-        Value::String(s) => vec![Placed { text: s.clone(), place: "tre.toml:1".to_owned() }],
-        _ => Vec::new(),
-    };
-    let lists = |table: &str| {
-        json.get(table)
-            .and_then(Value::as_object)
-            .map(|m| m.iter().map(|(k, v)| (k.clone(), placed(v))).collect::<BTreeMap<_, _>>())
-    };
-    let time = |v: &Value| {
-        v.get("$__toml_private_datetime").or(Some(v)).and_then(Value::as_str).and_then(|s| s.parse::<AsOf>().ok())
-    };
-    let fields = |v: &Value| {
-        v.as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(_, v)| {
-                !matches!(v, Value::String(s) if s.is_empty()) && !matches!(v, Value::Array(a) if a.is_empty())
-            })
-            .map(|(k, v)| (k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
-            .collect::<BTreeMap<String, String>>()
-    };
-    let text = |v: &Value, k: &str| v.get(k).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let words = |v: &Value, k: &str| v.get(k).map(&placed).unwrap_or_default();
-    let list = |name: &str| json.get(name).and_then(Value::as_array).cloned();
-    let declared = Declared {
-        given: !tables.is_empty(),
-        regions: json.pointer("/tre/regions").map(&placed),
-        accounts: json
-            .pointer("/tre/accounts")
-            .and_then(Value::as_object)
-            .map(|m| m.iter().map(|(k, v)| (k.clone(), placed(v))).collect()),
-        ou: json.pointer("/tre/ou").map(&placed).and_then(|v| v.into_iter().next()),
-        tag_project: "tre:project".to_owned(),
-        tag_role: "tre:role".to_owned(),
-        tag_class: "tre:class".to_owned(),
-        personas: lists("personas"),
-        airlock: lists("airlock").map(|m| m.into_iter().filter(|(k, _)| k != "paths" && k != "records").collect()),
-        network: lists("network"),
-        perimeter: lists("perimeter"),
-        issuers: json.pointer("/identity/issuers").map(&placed).unwrap_or_default(),
-        break_glass: json.pointer("/identity/break_glass").map(&placed).unwrap_or_default(),
-        deploy_roles: json.pointer("/operations/deploy_roles").map(&placed).unwrap_or_default(),
-        log_buckets: json.pointer("/logging/buckets").map(&placed).unwrap_or_default(),
-        projects: list("project").map(|l| {
-            l.iter()
-                .map(|p| Project {
-                    id: text(p, "id"),
-                    place: "tre.toml:1".to_owned(),
-                    fields: fields(p),
-                    datasets: words(p, "datasets").into_iter().map(|p| p.text).collect(),
-                    start: p.get("start").and_then(time),
-                    end: p.get("end").and_then(time),
-                })
-                .collect()
-        }),
-        datasets: list("dataset").map(|l| {
-            l.iter()
-                .map(|d| Dataset {
-                    id: text(d, "id"),
-                    place: "tre.toml:1".to_owned(),
-                    fields: fields(d),
-                    stores: words(d, "stores"),
-                    identifiability: d.get("identifiability").and_then(Value::as_str).map(str::to_owned),
-                    class: d.get("class").and_then(Value::as_str).map(str::to_owned),
-                    delete_by: d.get("delete_by").and_then(time),
-                })
-                .collect()
-        }),
-        attestations: attestations
-            .iter()
-            .filter_map(|a| serde_json::to_value(a).ok())
-            .map(|a| Attested {
-                id: text(&a, "id"),
-                kind: text(&a, "kind"),
-                subject: text(&a, "subject"),
-                made: a.get("made").and_then(time).unwrap_or(AsOf::from_unix(0)),
-                expires: a.get("expires").and_then(time),
-                place: "attestations/case.toml:1".to_owned(),
-            })
-            .collect(),
-        register_given: true,
-    };
-    let mut context = BTreeMap::new();
-    for (name, value) in json.as_object().into_iter().flatten() {
-        context.insert(name.clone(), Fact { value: value.clone(), origin: Origin::Declared("tre.toml:1".to_owned()) });
-    }
-    let mut limits = serde_json::json!({"stale_days": 45, "review_days": 90, "restore_test_days": 365, "image_days": 60, "airlock_days": 30, "session_hours": 12, "checkers": 2});
-    if let (Some(Value::Object(given)), Some(all)) = (json.get("limits"), limits.as_object_mut()) {
-        all.extend(given.clone());
-    }
-    context.insert("limits".to_owned(), Fact { value: limits, origin: Origin::Declared("tre.toml:1".to_owned()) });
-    (declared, context)
 }

@@ -4,6 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::declaration::Declaration;
+use crate::declaration::form::List;
+use crate::declaration::register::{Kind, Standings};
+use crate::model::entity::{Fact, Origin};
 use crate::model::time::AsOf;
 
 /// A declared word with its place (`tre.toml:12`).
@@ -86,6 +93,107 @@ pub struct Declared {
 }
 
 impl Declared {
+    /// From what was read. A part that was set aside counts as not declared.
+    #[must_use]
+    pub fn new(declaration: Option<&Declaration>, standings: Option<&Standings<'_>>) -> Self {
+        let mut declared = Self {
+            tag_project: "tre:project".to_owned(),
+            tag_role: "tre:role".to_owned(),
+            tag_class: "tre:class".to_owned(),
+            register_given: standings.is_some(),
+            ..Self::default()
+        };
+        for kind in Kind::ALL.into_iter().filter(|k| !matches!(k, Kind::Exception | Kind::Statement)) {
+            for attestation in standings.into_iter().flat_map(|s| s.counting_of(kind)) {
+                declared.attestations.push(Attested {
+                    id: attestation.form.id.clone(),
+                    kind: kind.as_str().to_owned(),
+                    subject: attestation.form.subject.clone(),
+                    made: attestation.form.made.as_of(),
+                    expires: Some(attestation.form.expires.as_of()),
+                    place: attestation.place.clone(),
+                });
+            }
+        }
+        if let Some(declaration) = declaration {
+            declared.read(declaration);
+        }
+        declared
+    }
+
+    fn read(&mut self, declaration: &Declaration) {
+        let form = declaration.form();
+        let placed = |path: &str, text: &str| Placed { text: text.to_owned(), place: declaration.place(path) };
+        let many = |path: &str, words: &[String]| -> Vec<Placed> {
+            words.iter().enumerate().map(|(i, w)| placed(&format!("{path}[{i}]"), w)).collect()
+        };
+        let list = |path: &str, words: &List| words.as_ref().map(|words| many(path, words));
+        self.given = true;
+        let keys = declaration.tag_keys();
+        for (slot, key) in
+            [(&mut self.tag_project, keys.project), (&mut self.tag_role, keys.role), (&mut self.tag_class, keys.class)]
+        {
+            // A key that was set aside reads no tag: no tag has an empty key.
+            key.unwrap_or_default().clone_into(slot);
+        }
+        if let Some(tre) = &form.tre {
+            self.regions = list("tre.regions", &tre.regions);
+            self.accounts = tre.accounts.as_ref().map(|roles| {
+                roles.iter().map(|(role, ids)| (role.clone(), many(&format!("tre.accounts.{role}"), &ids.0))).collect()
+            });
+            self.ou = tre.ou.as_ref().map(|ou| placed("tre.ou", ou));
+        }
+        self.personas = form.personas.as_ref().map(|personas| {
+            let all = personas.all().into_iter();
+            all.filter_map(|(name, words)| Some((name.to_owned(), list(&format!("personas.{name}"), words)?))).collect()
+        });
+        self.airlock = form.airlock.as_ref().map(|airlock| {
+            let stages = airlock.stages().into_iter();
+            stages
+                .filter_map(|(stage, words)| Some((stage.to_owned(), list(&format!("airlock.{stage}"), words)?)))
+                .collect()
+        });
+        self.network = form.network.as_ref().map(|network| lists("network", network, declaration));
+        self.perimeter = form.perimeter.as_ref().map(|perimeter| lists("perimeter", perimeter, declaration));
+        if let Some(identity) = &form.identity {
+            self.issuers = list("identity.issuers", &identity.issuers).unwrap_or_default();
+            self.break_glass = list("identity.break_glass", &identity.break_glass).unwrap_or_default();
+        }
+        if let Some(operations) = &form.operations {
+            self.deploy_roles = list("operations.deploy_roles", &operations.deploy_roles).unwrap_or_default();
+        }
+        if let Some(logging) = &form.logging {
+            self.log_buckets = list("logging.buckets", &logging.buckets).unwrap_or_default();
+        }
+        self.projects = form.project.as_ref().map(|_| {
+            let projects = declaration.projects();
+            projects
+                .map(|(index, project)| Project {
+                    id: project.id.clone(),
+                    place: declaration.place(&format!("project[{index}]")),
+                    fields: fields(project),
+                    datasets: project.datasets.clone().unwrap_or_default(),
+                    start: project.start.map(|d| d.as_of()),
+                    end: project.end.map(|d| d.as_of()),
+                })
+                .collect()
+        });
+        self.datasets = form.dataset.as_ref().map(|_| {
+            let datasets = declaration.datasets();
+            datasets
+                .map(|(index, dataset)| Dataset {
+                    id: dataset.id.clone(),
+                    place: declaration.place(&format!("dataset[{index}]")),
+                    fields: fields(dataset),
+                    stores: list(&format!("dataset[{index}].stores"), &dataset.stores).unwrap_or_default(),
+                    identifiability: dataset.identifiability.clone(),
+                    class: dataset.class.clone(),
+                    delete_by: dataset.delete_by.map(|d| d.as_of()),
+                })
+                .collect()
+        });
+    }
+
     /// The live attestations of a kind for a subject, newest first.
     #[must_use]
     pub fn attested(&self, kind: &str, subject: &str) -> Vec<&Attested> {
@@ -115,4 +223,76 @@ impl Declared {
         }
         roles
     }
+
+    /// Every declared bucket name with the first place that names it.
+    #[must_use]
+    pub fn buckets(&self) -> BTreeMap<String, String> {
+        let stores = self.datasets.iter().flatten().flat_map(|d| &d.stores);
+        let stages = self.airlock.iter().flatten().flat_map(|(_, stores)| stores);
+        let mut found = BTreeMap::new();
+        for placed in stores.chain(stages).chain(&self.log_buckets) {
+            if let Some(name) = placed.text.strip_prefix("s3:") {
+                found.entry(name.to_owned()).or_insert_with(|| placed.place.clone());
+            }
+        }
+        found
+    }
+}
+
+/// The members of a declared table that are lists of words, or single words, by name.
+fn lists<T: Serialize>(table: &str, form: &T, declaration: &Declaration) -> BTreeMap<String, Vec<Placed>> {
+    let value = serde_json::to_value(form).unwrap_or_default();
+    let mut found = BTreeMap::new();
+    for (name, member) in value.as_object().into_iter().flatten() {
+        let path = format!("{table}.{name}");
+        match member {
+            Value::Array(items) => {
+                let words = items.iter().enumerate().filter_map(|(i, item)| {
+                    let place = declaration.place(&format!("{path}[{i}]"));
+                    Some(Placed { text: item.as_str()?.to_owned(), place })
+                });
+                found.insert(name.clone(), words.collect());
+            }
+            Value::String(text) => {
+                found.insert(name.clone(), vec![Placed { text: text.clone(), place: declaration.place(&path) }]);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The members of an entry that are filled in, as text.
+fn fields<T: Serialize>(entry: &T) -> BTreeMap<String, String> {
+    let value = serde_json::to_value(entry).unwrap_or_default();
+    let mut fields = BTreeMap::new();
+    for (name, member) in value.as_object().into_iter().flatten() {
+        let text = match member {
+            Value::Null => continue,
+            Value::String(text) => text.clone(),
+            Value::Array(items) if items.is_empty() => continue,
+            other => other.to_string(),
+        };
+        if !text.is_empty() {
+            fields.insert(name.clone(), text);
+        }
+    }
+    fields
+}
+
+/// The members of Cedar's context from a declaration: each table, and under its dotted path each leaf with its place.
+#[must_use]
+pub fn context(declaration: &Declaration) -> BTreeMap<String, Fact> {
+    let mut facts = BTreeMap::new();
+    for (table, value) in declaration.context() {
+        for (name, member) in value.as_object().into_iter().flatten() {
+            let path = format!("{table}.{name}");
+            if let Some(place) = declaration.context_place(&path) {
+                facts.insert(path, Fact { value: member.clone(), origin: Origin::Declared(place) });
+            }
+        }
+        let place = declaration.context_place(&table).unwrap_or_else(|| declaration.place(&table));
+        facts.insert(table, Fact { value, origin: Origin::Declared(place) });
+    }
+    facts
 }

@@ -51,6 +51,26 @@ pub const LISTED_TYPES: [&str; 18] = [
     "AWS::Account",
 ];
 
+/// Facets of a bucket that calls of its own answer.
+pub const BUCKET_FACETS: [&str; 16] = [
+    "Acl",
+    "AnalyticsConfigurations",
+    "BucketEncryption",
+    "BucketPolicy",
+    "CreationDate",
+    "InventoryConfigurations",
+    "LifecycleConfiguration",
+    "LoggingConfiguration",
+    "MetadataConfiguration",
+    "NotificationConfiguration",
+    "ObjectLockConfiguration",
+    "OwnershipControls",
+    "PolicyStatus",
+    "PublicAccessBlockConfiguration",
+    "ReplicationConfiguration",
+    "VersioningConfiguration",
+];
+
 /// What all documents of one account are turned into.
 #[derive(Debug, Clone, Default)]
 pub struct Shard {

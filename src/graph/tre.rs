@@ -61,6 +61,24 @@ pub fn documents(declared: &Declared) -> Vec<ResourceDocument> {
     all
 }
 
+/// A declared bucket that no account showed. Nothing is known of it but what the declaration says.
+#[must_use]
+pub fn unseen_bucket(name: &str, place: &str) -> ResourceDocument {
+    let mut document = ResourceDocument {
+        kind: "AWS::S3::Bucket".to_owned(),
+        id: name.to_owned(),
+        arn: Some(format!("arn:aws:s3:::{name}")),
+        account: DECLARED_ACCOUNT.to_owned(),
+        region: "unknown".to_owned(),
+        ..ResourceDocument::default()
+    };
+    let reason = format!("declared at {place}, but no account that was read holds it");
+    for facet in super::BUCKET_FACETS.into_iter().chain(["tags"]) {
+        document.missing.insert(facet.to_owned(), reason.clone());
+    }
+    document
+}
+
 fn put_time(properties: &mut BTreeMap<String, Value>, name: &str, time: Option<AsOf>) {
     if let Some(time) = time {
         properties.insert(name.to_owned(), json!(time.to_string()));
@@ -141,6 +159,10 @@ pub(super) fn is_tre_account(declared: &Declared, account: &str) -> Result<bool,
 
 /// The fact `treAccount` of anything in an account.
 pub(super) fn derive_tre_account(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    if document.account == DECLARED_ACCOUNT {
+        entity.withhold("treAccount", "no account that was read holds it");
+        return;
+    }
     match is_tre_account(around.declared, &document.account) {
         Ok(is) => {
             let place = around

@@ -35,6 +35,23 @@ pub struct Assessment {
     pub notices: Vec<Notice>,
     /// What changed since the evidence file given with `--since`.
     pub since: Option<Since>,
+    /// The frameworks and editions that `statements` come from, in the order in which a page shows them.
+    pub frameworks: Vec<FrameworkEdition>,
+}
+
+/// One edition of one framework.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FrameworkEdition {
+    /// `v9`, as in the statements.
+    pub edition: String,
+    /// `dspt_caf`, as in the statements.
+    pub framework: String,
+    /// What a reader has to know of it: where it was taken from, what is to be confirmed; empty when nothing.
+    pub note: String,
+    /// The list of its lines is known to be incomplete.
+    pub partial: bool,
+    /// `DSPT, CAF-aligned, 2026-27 (v9)`.
+    pub title: String,
 }
 
 /// A problem of an input file which did not stop the audit.
@@ -148,6 +165,10 @@ pub struct StatementResult {
     pub safe: Option<Safe>,
     /// The score rests on a person's attestation rather than on AWS state.
     pub by_person: bool,
+    /// The SATRE roles that may speak for it, the first of them being asked for decisions; empty elsewhere.
+    pub roles: Vec<String>,
+    /// DSPT only: the level or answer that the user claims (`[dspt] claims`).
+    pub claim: Option<String>,
 }
 
 /// One line of a roll-up.

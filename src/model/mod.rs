@@ -5,11 +5,13 @@
 
 pub mod assessment;
 pub mod call;
+pub mod canonical;
 pub mod digest;
 pub mod document;
 pub mod entity;
 pub mod id;
 pub mod listing;
+pub mod plural;
 pub mod score;
 pub mod time;
 pub mod verdict;

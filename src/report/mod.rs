@@ -1,1 +1,249 @@
-//! To come.
+//! One assessment in, bytes out: the page, the evidence, the terminal's summary.
+//!
+//! May import: `model`. Guarantees: nothing here reads a clock, a path of the machine or an environment variable; the
+//! same assessment gives the same bytes; a report is renamed into place when it is whole, or not at all.
+
+pub mod html;
+pub mod json;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod summary;
+pub mod terminal;
+pub mod text;
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::model::assessment::{Assessment, EXPLORER_LIMIT};
+use crate::model::digest::hex;
+use crate::model::verdict::Outcome;
+
+/// Names of the files in the output folder.
+pub const EVIDENCE: &str = "evidence.json";
+pub const FINDINGS: &str = "findings.jsonl";
+pub const REPORT: &str = "report.html";
+
+/// What was written, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub report_path: PathBuf,
+    pub report_sha256: String,
+    pub evidence_path: PathBuf,
+    pub evidence_sha256: String,
+    /// Only where the findings are too many for the page.
+    pub findings_path: Option<PathBuf>,
+    pub findings_sha256: Option<String>,
+}
+
+/// Why the reports could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    #[error("create the folder {path}: {source}")]
+    Folder { path: PathBuf, source: io::Error },
+    #[error("write {path}: {source}")]
+    File { path: PathBuf, source: io::Error },
+    #[error("write {path}: {source}")]
+    Page { path: PathBuf, source: html::HtmlError },
+}
+
+/// Writes `evidence.json`, `report.html` and, where needed, `findings.jsonl` into a folder, which is created.
+///
+/// `verdict_lines` are read once, so they may come from a spool; see [`json::write_evidence`] for their form. Every file
+/// is written beside its place, flushed to the disk, and only renamed when all of them are whole.
+pub fn write<L: AsRef<[u8]>>(
+    dir: &Path,
+    assessment: &Assessment,
+    verdict_lines: impl Iterator<Item = io::Result<L>>,
+) -> Result<Written, WriteError> {
+    fs::create_dir_all(dir).map_err(|source| WriteError::Folder { path: dir.to_owned(), source })?;
+    let mut evidence = Output::create(dir, EVIDENCE)?;
+    let too_many = assessment.findings.total > EXPLORER_LIMIT as u64;
+    let mut findings = if too_many { Some(Output::create(dir, FINDINGS)?) } else { None };
+    let copied = verdict_lines.map(|line| {
+        let line = line?;
+        if let Some(findings) = &mut findings {
+            findings.write_failing(line.as_ref())?;
+        }
+        Ok(line)
+    });
+    let result = json::write_evidence(assessment, copied, &mut evidence);
+    result.map_err(|source| evidence.failed(source))?;
+    let evidence = evidence.finish()?;
+    let findings = findings.map(Output::finish).transpose()?;
+    let beside = html::Beside {
+        evidence_sha256: evidence.sha256.clone(),
+        findings_sha256: findings.as_ref().map(|file| file.sha256.clone()),
+    };
+    let mut report = Output::create(dir, REPORT)?;
+    html::write_html(assessment, &beside, &mut report)
+        .map_err(|source| WriteError::Page { path: report.path.clone(), source })?;
+    let report = report.finish()?;
+
+    let findings = findings.map(Finished::place).transpose()?;
+    let (evidence_path, evidence_sha256) = evidence.place()?;
+    let (report_path, report_sha256) = report.place()?;
+    if findings.is_none() {
+        // What an earlier, larger run left there would belong to no page.
+        match fs::remove_file(dir.join(FINDINGS)) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                return Err(WriteError::File { path: dir.join(FINDINGS), source });
+            }
+            _ => {}
+        }
+    }
+    sync_folder(dir)?;
+    let (findings_path, findings_sha256) = findings.unzip();
+    Ok(Written { report_path, report_sha256, evidence_path, evidence_sha256, findings_path, findings_sha256 })
+}
+
+/// Makes the renames last.
+fn sync_folder(dir: &Path) -> Result<(), WriteError> {
+    if cfg!(unix) {
+        fs::File::open(dir)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| WriteError::Folder { path: dir.to_owned(), source })?;
+    }
+    Ok(())
+}
+
+/// A file on its way: hashed as it is written.
+struct Output {
+    path: PathBuf,
+    file: BufWriter<NamedTempFile>,
+    hash: Sha256,
+}
+
+/// A file that is whole and has yet to be put in its place.
+struct Finished {
+    path: PathBuf,
+    file: NamedTempFile,
+    sha256: String,
+}
+
+#[derive(Deserialize)]
+struct Judged {
+    verdict: Outcome,
+}
+
+impl Output {
+    fn create(dir: &Path, name: &str) -> Result<Self, WriteError> {
+        let path = dir.join(name);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".havenmark-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(fs::Permissions::from_mode(0o644));
+        }
+        match builder.tempfile_in(dir) {
+            Ok(file) => Ok(Self { path, file: BufWriter::new(file), hash: Sha256::new() }),
+            Err(source) => Err(WriteError::File { path, source }),
+        }
+    }
+
+    /// Copies a verdict if it is a failure.
+    fn write_failing(&mut self, line: &[u8]) -> io::Result<()> {
+        let judged: Judged = serde_json::from_slice(line)?;
+        if judged.verdict == Outcome::NotMet {
+            self.write_all(line.trim_ascii_end())?;
+            self.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, source: io::Error) -> WriteError {
+        WriteError::File { path: self.path.clone(), source }
+    }
+
+    fn finish(self) -> Result<Finished, WriteError> {
+        let Self { path, file, hash } = self;
+        let result = file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| {
+            file.as_file().sync_all()?;
+            Ok(file)
+        });
+        match result {
+            Ok(file) => Ok(Finished { path, file, sha256: hex(&hash.finalize()) }),
+            Err(source) => Err(WriteError::File { path, source }),
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(bytes.get(..written).unwrap_or(bytes));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Finished {
+    fn place(self) -> Result<(PathBuf, String), WriteError> {
+        match self.file.persist(&self.path) {
+            Ok(_) => Ok((self.path, self.sha256)),
+            Err(error) => Err(WriteError::File { path: self.path, source: error.error }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{json, sample, write};
+    use crate::model::digest::sha256_hex;
+
+    #[test]
+    fn the_files_are_whole_the_same_each_time_and_alone() {
+        let (assessment, verdicts) = sample::example();
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("new/folder");
+        let first = write(&folder, &assessment, verdicts.iter().map(json::verdict_line)).unwrap();
+        let again = write(&folder, &assessment, verdicts.iter().map(json::verdict_line)).unwrap();
+        assert_eq!(first, again);
+        assert_eq!(first.report_sha256, sha256_hex(&std::fs::read(&first.report_path).unwrap()));
+        assert_eq!(first.evidence_sha256, sha256_hex(&std::fs::read(&first.evidence_path).unwrap()));
+        assert_eq!(first.findings_path, None);
+        let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["evidence.json", "report.html"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_the_folder_as_it_was() {
+        let (assessment, _) = sample::example();
+        let dir = tempfile::tempdir().unwrap();
+        let broken = std::iter::once(Err::<Vec<u8>, _>(io::Error::other("the spool is gone")));
+        assert!(write(dir.path(), &assessment, broken).is_err());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn findings_too_many_for_the_page_go_to_a_file_that_it_names() {
+        let (mut assessment, verdicts) = sample::example();
+        assessment.findings.total = 250_001;
+        let dir = tempfile::tempdir().unwrap();
+        let written = write(dir.path(), &assessment, verdicts.iter().map(json::verdict_line)).unwrap();
+        let findings = std::fs::read(written.findings_path.unwrap()).unwrap();
+        let page = std::fs::read_to_string(written.report_path).unwrap();
+        assert!(!findings.is_empty() && page.contains(&sha256_hex(&findings)) && !page.contains("<template"));
+    }
+
+    /// `HAVENMARK_SAMPLE_DIR=DIR cargo test --lib report` writes the pages that `tests/browser` opens.
+    #[test]
+    fn the_samples_can_be_looked_at() {
+        let Some(dir) = std::env::var_os("HAVENMARK_SAMPLE_DIR") else { return };
+        for (name, (assessment, verdicts)) in sample::all() {
+            let folder = std::path::Path::new(&dir).join(name);
+            write(&folder, &assessment, verdicts.iter().map(json::verdict_line)).unwrap();
+        }
+    }
+}

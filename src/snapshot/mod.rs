@@ -1,1 +1,14 @@
-//! To come.
+//! Snapshot format 1: what was seen, on disk.
+//!
+//! May import: `model`. Guarantees: a snapshot is there whole or not at all (`manifest.json` is renamed into place last);
+//! nothing is used whose hash does not match; names and sizes from the manifest are checked before a byte is decompressed.
+
+mod error;
+mod manifest;
+mod reader;
+mod writer;
+
+pub use error::SnapshotError;
+pub use manifest::{Chunk, Coverage, FORMAT, Manifest, SnapshotGap, StoredFile, schema};
+pub use reader::Reader;
+pub use writer::{Scope, Writer};

@@ -1,1 +1,9 @@
-//! To come.
+//! Everything that becomes resource documents.
+//!
+//! May import: `model`. Guarantees: siblings never import each other; what was not answered is never written as a value.
+
+#[cfg(feature = "live")]
+pub mod aws;
+pub mod estate;
+pub mod json;
+pub mod operations;

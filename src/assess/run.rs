@@ -1,0 +1,512 @@
+//! The audit: a pure function of snapshot, control pack, declaration, register and as-of time.
+//!
+//! May import: everything that `assess` may. Guarantees: no clock, network, randomness or order of a hash map behind it;
+//! accounts are judged one after the other in bounded memory, batches of an account in parallel and joined in order, so the
+//! number of threads changes no byte.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use rayon::prelude::*;
+
+use super::score::{Attestation, Basis, Evidence, propose};
+use super::tally::Tally;
+use super::{PreviousRun, lines, rollup};
+use crate::catalogue::Catalogue;
+use crate::declaration::register::Standings;
+use crate::graph::estate::GLOBAL_TYPES;
+use crate::graph::{Declared, Estate, Shard, build, listed};
+use crate::model::assessment::{
+    Assessment, ControlResult, Coverage, FrameworkEdition, Gap, Notice, Run, StatementResult, Tool,
+};
+use crate::model::document::ResourceDocument;
+use crate::model::entity::{Entity, EntityRef, Fact};
+use crate::model::score::RollUp;
+use crate::model::time::AsOf;
+use crate::model::verdict::{Outcome, Verdict, fingerprint};
+use crate::policy::{Judge, JudgeContext, Judgement, PolicyError, World};
+use crate::snapshot::{Reader, SnapshotError};
+
+/// Entities put into Cedar's form at once.
+const BATCH: usize = 256;
+/// Batches judged before their lines are written: bounds what is held.
+const WINDOW: usize = 64;
+/// The account under which declared things stand.
+pub const DECLARED: &str = "declared";
+
+/// Why an audit could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    #[error("the verdicts could not be written: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// Everything that an audit depends on.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    pub snapshot: &'a Reader,
+    pub catalogue: &'a Catalogue,
+    pub judge: &'a Judge,
+    pub declared: &'a Declared,
+    /// Members of Cedar's context, from the declaration.
+    pub context: BTreeMap<String, Fact>,
+    pub name: Option<String>,
+    pub federates: bool,
+    /// DSPT levels and answers that the user claims, by (edition, id).
+    pub claims: BTreeMap<(String, String), String>,
+    pub declaration_sha256: Option<String>,
+    pub register_sha256: Option<String>,
+    /// The register at the as-of time.
+    pub standings: &'a Standings<'a>,
+    pub notices: Vec<Notice>,
+    pub previous: Option<PreviousRun>,
+    pub as_of: AsOf,
+}
+
+/// Judges a snapshot. Each verdict is written to `lines` as one line of JSON, by account, type, resource and control.
+///
+/// # Errors
+/// The snapshot does not hold together, the entities do not, or `lines` cannot be written.
+pub fn run(mut inputs: Inputs<'_>, lines: &mut dyn Write) -> Result<Assessment, RunError> {
+    let manifest = inputs.snapshot.manifest().clone();
+    let known = |kind: &str| inputs.judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
+    let mut global = Vec::new();
+    for chunk in manifest.chunks.iter().filter(|c| GLOBAL_TYPES.contains(&c.kind.as_str())) {
+        global.extend(inputs.snapshot.documents(chunk)?);
+    }
+    let estate =
+        Estate::new(global.clone(), manifest.listings.clone(), manifest.accounts.clone(), manifest.regions.clone());
+    let everywhere = global_world(global, &estate, inputs.declared, inputs.as_of, &known);
+    let context = inputs.judge.context(std::mem::take(&mut inputs.context), inputs.as_of);
+
+    let mut previous = inputs.previous.take();
+    let mut tally = Tally::new(inputs.catalogue.controls.len());
+    let mut seen_buckets = BTreeSet::new();
+    let bench = Bench { inputs: &inputs, everywhere: &everywhere, context: &context, compare: previous.is_some() };
+    let mut job = Job { bench: &bench, tally: &mut tally, previous: &mut previous, lines };
+    for account in &manifest.accounts {
+        let chunks: Vec<_> = inputs.snapshot.chunks_of(account).collect();
+        let documents: Vec<ResourceDocument> = chunks
+            .par_iter()
+            .map(|chunk| inputs.snapshot.documents(chunk))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect();
+        let present: BTreeSet<String> = documents.iter().map(|d| d.kind.clone()).collect();
+        seen_buckets.extend(documents.iter().filter(|d| d.kind == "AWS::S3::Bucket").map(|d| d.id.clone()));
+        let shard = build(account, documents, &estate, inputs.declared, inputs.as_of, &known);
+        job.judge(&shard)?;
+        job.judge_listings(account, &present, &estate)?;
+    }
+    let documents = declared_documents(inputs.declared, &seen_buckets);
+    let present: BTreeSet<String> = documents.iter().map(|d| d.kind.clone()).collect();
+    let shard = build(DECLARED, documents, &estate, inputs.declared, inputs.as_of, &known);
+    job.judge(&shard)?;
+    job.judge_declared_types(&present)?;
+
+    Ok(finish(inputs, manifest, tally, previous))
+}
+
+/// Entities of the global types of every account, for references from other accounts.
+fn global_world(
+    documents: Vec<ResourceDocument>,
+    estate: &Estate,
+    declared: &Declared,
+    as_of: AsOf,
+    known: &(dyn Fn(&str) -> BTreeSet<String> + Sync),
+) -> BTreeMap<EntityRef, Entity> {
+    let mut by_account: BTreeMap<String, Vec<ResourceDocument>> = BTreeMap::new();
+    for document in documents {
+        by_account.entry(document.account.clone()).or_default().push(document);
+    }
+    let mut world = BTreeMap::new();
+    for (account, documents) in by_account {
+        world.extend(build(&account, documents, estate, declared, as_of, known).entities);
+    }
+    world
+}
+
+/// Declared projects and datasets, and declared buckets that no account showed: those know only their role.
+fn declared_documents(declared: &Declared, seen_buckets: &BTreeSet<String>) -> Vec<ResourceDocument> {
+    let mut documents = crate::graph::tre::documents(declared);
+    for (name, place) in declared.buckets() {
+        if !seen_buckets.contains(&name) {
+            documents.push(crate::graph::tre::unseen_bucket(&name, &place));
+        }
+    }
+    documents
+}
+
+struct ShardWorld<'a> {
+    shard: &'a Shard,
+    everywhere: &'a BTreeMap<EntityRef, Entity>,
+}
+
+impl World for ShardWorld<'_> {
+    fn entity(&self, reference: &EntityRef) -> Option<&Entity> {
+        self.shard.entities.get(reference).or_else(|| self.everywhere.get(reference))
+    }
+}
+
+/// What judges a batch: shared by all threads.
+struct Bench<'a> {
+    inputs: &'a Inputs<'a>,
+    everywhere: &'a BTreeMap<EntityRef, Entity>,
+    context: &'a JudgeContext,
+    /// Verdicts are kept for comparison with an earlier run.
+    compare: bool,
+}
+
+/// What joins the batches, in order.
+struct Job<'a, 'w> {
+    bench: &'a Bench<'a>,
+    tally: &'w mut Tally,
+    previous: &'w mut Option<PreviousRun>,
+    lines: &'w mut dyn Write,
+}
+
+impl Bench<'_> {
+    fn judge_batch(&self, batch: &[&Entity], world: &ShardWorld<'_>) -> Result<Part, RunError> {
+        let mut part = Part::new(self.inputs.catalogue.controls.len(), self.compare);
+        let prepared = self.inputs.judge.prepare(batch, world, self.context)?;
+        for (index, entity) in batch.iter().enumerate() {
+            for control in self.inputs.judge.controls_for(&entity.uid.kind) {
+                let verdict = self.verdict(entity, prepared.judgement(index, *control));
+                part.add(*control, verdict)?;
+            }
+        }
+        Ok(part)
+    }
+
+    fn verdict(&self, entity: &Entity, judgement: Judgement) -> Verdict {
+        let control =
+            self.inputs.catalogue.controls.get(judgement.control).map(|c| c.id.to_string()).unwrap_or_default();
+        let mut verdict = Verdict {
+            account: entity.account.clone(),
+            exception: None,
+            facts: judgement.facts,
+            fingerprint: fingerprint(&control, &entity.name),
+            reason: judgement.reason,
+            region: entity.region.clone(),
+            resource: entity.name.clone(),
+            kind: entity.uid.kind.clone(),
+            verdict: judgement.outcome,
+            control,
+        };
+        if verdict.verdict == Outcome::NotMet
+            && let Some(exception) = self.inputs.standings.excepts(&verdict.control, &verdict.resource)
+        {
+            verdict.verdict = Outcome::Excepted;
+            let form = &exception.form;
+            let accepted = form.reason.as_deref().unwrap_or_default();
+            verdict.reason = format!("{}; accepted by {}: {accepted}", verdict.reason, form.id);
+            verdict.exception = Some(form.id.clone());
+        }
+        verdict
+    }
+}
+
+impl Job<'_, '_> {
+    fn judge(&mut self, shard: &Shard) -> Result<(), RunError> {
+        let bench = self.bench;
+        let world = ShardWorld { shard, everywhere: self.bench.everywhere };
+        let subjects: Vec<&Entity> =
+            shard.entities.values().filter(|e| !self.bench.inputs.judge.controls_for(&e.uid.kind).is_empty()).collect();
+        self.tally.resources += shard.entities.len() as u64;
+        let batches: Vec<&[&Entity]> = subjects.chunks(BATCH).collect();
+        for window in batches.chunks(WINDOW) {
+            let judged = window
+                .par_iter()
+                .map(|batch| bench.judge_batch(batch, &world))
+                .collect::<Result<Vec<_>, RunError>>()?;
+            for part in judged {
+                self.lines.write_all(&part.lines)?;
+                if let Some(previous) = self.previous.as_mut() {
+                    part.decided.iter().for_each(|v| previous.compare(v));
+                }
+                self.tally.merge(part.tally);
+            }
+        }
+        Ok(())
+    }
+
+    /// A row for every control and type of which an account holds nothing, or of which nobody knows whether it does.
+    fn judge_listings(&mut self, account: &str, present: &BTreeSet<String>, estate: &Estate) -> Result<(), RunError> {
+        let mut rows = Vec::new();
+        for (index, control) in self.bench.inputs.catalogue.controls.iter().enumerate() {
+            for kind in control.applies_to.iter().filter(|k| !k.starts_with("TRE::")) {
+                let (outcome, reason) = match listed(estate.listings(), kind, account) {
+                    Err(reason) => (Outcome::NotAssessed, format!("not every {kind} may have been seen: {reason}")),
+                    Ok(()) if !present.contains(kind) => {
+                        (Outcome::NotApplicable, format!("the account holds no {kind}; every listing answered"))
+                    }
+                    Ok(()) => continue,
+                };
+                rows.push((index, control.id.to_string(), kind.clone(), outcome, reason));
+            }
+        }
+        self.write_rows(account, rows)
+    }
+
+    /// A row for every control on declared things of which none is declared.
+    fn judge_declared_types(&mut self, present: &BTreeSet<String>) -> Result<(), RunError> {
+        let mut rows = Vec::new();
+        for (index, control) in self.bench.inputs.catalogue.controls.iter().enumerate() {
+            for kind in control.applies_to.iter().filter(|k| k.starts_with("TRE::") && !present.contains(*k)) {
+                let table = kind.trim_start_matches("TRE::").to_lowercase();
+                let reason = format!("tre.toml declares no [[{table}]]");
+                rows.push((index, control.id.to_string(), kind.clone(), Outcome::NotAssessed, reason));
+            }
+        }
+        self.write_rows(DECLARED, rows)
+    }
+
+    fn write_rows(
+        &mut self,
+        account: &str,
+        rows: Vec<(usize, String, String, Outcome, String)>,
+    ) -> Result<(), RunError> {
+        let mut part = Part::new(self.bench.inputs.catalogue.controls.len(), self.bench.compare);
+        for (index, control, kind, outcome, reason) in rows {
+            let resource = format!("account:{account}/{kind}");
+            let verdict = Verdict {
+                account: account.to_owned(),
+                exception: None,
+                facts: Vec::new(),
+                fingerprint: fingerprint(&control, &resource),
+                reason,
+                region: "global".to_owned(),
+                resource,
+                kind,
+                verdict: outcome,
+                control,
+            };
+            part.add(index, verdict)?;
+        }
+        self.lines.write_all(&part.lines)?;
+        if let Some(previous) = self.previous.as_mut() {
+            part.decided.iter().for_each(|v| previous.compare(v));
+        }
+        self.tally.merge(part.tally);
+        Ok(())
+    }
+}
+
+/// The verdicts of a batch, as lines and counts.
+struct Part {
+    lines: Vec<u8>,
+    tally: Tally,
+    /// Verdicts without their facts, kept only where an earlier run is compared.
+    decided: Vec<Verdict>,
+    compare: bool,
+}
+
+impl Part {
+    fn new(controls: usize, compare: bool) -> Self {
+        Self { lines: Vec::new(), tally: Tally::new(controls), decided: Vec::new(), compare }
+    }
+
+    fn add(&mut self, control: usize, mut verdict: Verdict) -> Result<(), RunError> {
+        // The fields of a verdict stand in the order of their names; what a fact holds is sorted here.
+        verdict.facts.iter_mut().filter_map(|f| f.value.as_mut()).for_each(serde_json::Value::sort_all_objects);
+        serde_json::to_writer(&mut self.lines, &verdict).map_err(io::Error::from)?;
+        self.lines.push(b'\n');
+        self.tally.add(control, &verdict);
+        if self.compare {
+            verdict.facts = Vec::new();
+            verdict.reason = String::new();
+            self.decided.push(verdict);
+        }
+        Ok(())
+    }
+}
+
+fn finish(
+    inputs: Inputs<'_>,
+    manifest: crate::snapshot::Manifest,
+    mut tally: Tally,
+    previous: Option<PreviousRun>,
+) -> Assessment {
+    let catalogue = inputs.catalogue;
+    let ids: Vec<String> = catalogue.controls.iter().map(|c| c.id.to_string()).collect();
+    let severities: Vec<_> = catalogue.controls.iter().map(|c| c.severity).collect();
+    let findings = tally.findings(&ids, &severities);
+    let wanting = std::mem::take(&mut tally.wanting);
+    let gaps = manifest
+        .coverage
+        .gaps
+        .into_iter()
+        .map(|gap| {
+            let controls = wanting
+                .get(&format!("{}:{}", gap.service, gap.operation))
+                .into_iter()
+                .flatten()
+                .filter_map(|c| ids.get(usize::from(*c)).cloned())
+                .collect();
+            Gap {
+                account: gap.account,
+                controls,
+                count: gap.count,
+                operation: gap.operation,
+                outcome: gap.outcome,
+                reason: gap.reason,
+                region: gap.region,
+                service: gap.service,
+            }
+        })
+        .collect();
+    let statements = statements(&inputs, &tally);
+    let rollup = rollup::roll_up(catalogue, &statements);
+    let mut exceptions = inputs.standings.exceptions();
+    for exception in &mut exceptions {
+        exception.used = tally.excepted.get(&exception.id).copied().unwrap_or_default();
+    }
+    let controls = catalogue
+        .controls
+        .iter()
+        .zip(tally.controls)
+        .map(|(control, tally)| {
+            let lines = catalogue.lines_of(control);
+            let of = |framework: &str| -> Vec<String> {
+                lines
+                    .iter()
+                    .filter(|(f, _, _)| f.starts_with(framework))
+                    .map(|(_, edition, id)| if framework == "uk_gdpr" { id.clone() } else { format!("{edition} {id}") })
+                    .collect()
+            };
+            ControlResult {
+                id: control.id.to_string(),
+                title: control.title.clone(),
+                severity: control.severity,
+                safe: control.id.safe(),
+                scope: control.scope.clone(),
+                pre_deploy: control.pre_deploy,
+                applies_to: control.applies_to.clone(),
+                rationale: control.rationale.trim().to_owned(),
+                remediation: control.remediation.parts(),
+                policy: inputs.judge.policy_text(control.id.as_str()),
+                satre: control.satre.clone(),
+                dspt: of("dspt"),
+                uk_gdpr: of("uk_gdpr"),
+                counts: tally.counts,
+                failing: tally.failing,
+                unknown: tally.unknown,
+            }
+        })
+        .collect();
+    Assessment {
+        run: Run {
+            accounts: manifest.accounts,
+            as_of: inputs.as_of,
+            caller: manifest.caller,
+            collected_from: manifest.collected_from,
+            collected_to: manifest.collected_to,
+            coverage: Coverage { answered: manifest.coverage.answered, calls: manifest.coverage.calls, gaps },
+            declaration_sha256: inputs.declaration_sha256,
+            name: inputs.name,
+            projects: inputs.declared.projects.as_ref().map_or(0, |p| p.len() as u64),
+            regions: manifest.regions,
+            register_sha256: inputs.register_sha256,
+            resources: tally.resources,
+            snapshot_sha256: inputs.snapshot.sha256().to_owned(),
+        },
+        tool: Tool {
+            control_pack_sha256: catalogue.pack_sha256.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        verdict: rollup.satre.whole.unwrap_or(RollUp::Incomplete),
+        controls,
+        statements,
+        rollup,
+        attestations: inputs.standings.statuses(),
+        exceptions,
+        findings,
+        notices: inputs.notices,
+        since: previous.and_then(PreviousRun::finish),
+        frameworks: editions(catalogue),
+    }
+}
+
+/// Every edition of every framework, in the order of a page.
+fn editions(catalogue: &Catalogue) -> Vec<FrameworkEdition> {
+    let mut editions = vec![FrameworkEdition {
+        edition: catalogue.satre.edition.clone(),
+        framework: "satre".to_owned(),
+        note: String::new(),
+        partial: false,
+        title: format!("SATRE {}", catalogue.satre.edition),
+    }];
+    for framework in &catalogue.lines {
+        editions.extend(framework.editions.iter().map(|edition| FrameworkEdition {
+            edition: edition.id.clone(),
+            framework: framework.framework.clone(),
+            note: edition.note.clone(),
+            partial: edition.partial,
+            title: edition.title.clone(),
+        }));
+    }
+    editions
+}
+
+fn statements(inputs: &Inputs<'_>, tally: &Tally) -> Vec<StatementResult> {
+    let catalogue = inputs.catalogue;
+    let counts: BTreeMap<&str, _> = catalogue
+        .controls
+        .iter()
+        .zip(&tally.controls)
+        .map(|(control, tally)| (control.id.as_str(), tally.counts))
+        .collect();
+    let mut results = Vec::new();
+    for statement in &catalogue.satre.statements {
+        let (here, designed) = catalogue.controls_of(statement);
+        let mut evidence: Vec<Evidence> = here
+            .iter()
+            .map(|c| Evidence {
+                control: c.id.to_string(),
+                severity: c.severity,
+                counts: counts.get(c.id.as_str()).copied(),
+            })
+            .collect();
+        evidence.extend(designed.iter().map(|id| Evidence {
+            control: id.clone(),
+            severity: crate::model::id::Severity::High,
+            counts: None,
+        }));
+        let attested = inputs.standings.statement(&statement.id);
+        let proposal = propose(&Basis {
+            importance: statement.importance,
+            mode: statement.mode,
+            aws_can_fail: statement.aws_can_fail,
+            controls: &evidence,
+            attestation: attested.and_then(|a| a.form.score).map(|score| Attestation { score }),
+            out_of_scope: statement.pillar() == "5" && !inputs.federates,
+        });
+        let capability = catalogue.satre.capabilities.iter().find(|c| c.id == statement.capability);
+        results.push(StatementResult {
+            attestation: attested.map(|a| a.form.id.clone()),
+            controls: evidence.into_iter().map(|e| e.control).collect(),
+            edition: catalogue.satre.edition.clone(),
+            framework: "satre".to_owned(),
+            id: statement.id.clone(),
+            importance: Some(statement.importance),
+            mode: statement.mode,
+            reason: proposal.reason,
+            score: proposal.score,
+            state: proposal.state,
+            title: statement.title.clone(),
+            group: capability.map(|c| format!("{} {}", c.id, c.title)).unwrap_or_default(),
+            safe: Some(statement.safe()),
+            by_person: proposal.by_person,
+            roles: statement.roles.clone(),
+            claim: None,
+        });
+    }
+    let lines = lines::results(catalogue, &results, &inputs.claims);
+    results.extend(lines);
+    results
+}

@@ -1,0 +1,361 @@
+//! The proposed score of one SATRE statement.
+//!
+//! May import: `model`. Guarantees: the table of `docs/scoring.md`, row by row; where two rows fit the lower score holds,
+//! and unscored loses only to 0. The mapping of severities to scores is the project's own; no SATRE maintainer has
+//! confirmed it, and the report says so.
+
+use crate::model::id::Severity;
+use crate::model::score::{Importance, Mode, Score, State};
+use crate::model::verdict::{Counts, Outcome};
+
+/// A linked control, as far as a score depends on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    pub control: String,
+    pub severity: Severity,
+    /// None: designed, but no pack holds it yet. That is an unknown, never a pass.
+    pub counts: Option<Counts>,
+}
+
+impl Evidence {
+    fn overall(&self) -> Outcome {
+        self.counts.map_or(Outcome::NotAssessed, Counts::overall)
+    }
+
+    fn unknown(&self) -> bool {
+        self.counts.is_none_or(|c| c.not_assessed > 0)
+    }
+
+    fn grave(&self) -> bool {
+        self.severity >= Severity::High
+    }
+}
+
+/// A live attestation of the statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attestation {
+    pub score: Score,
+}
+
+/// What is known of a statement.
+#[derive(Debug, Clone)]
+pub struct Basis<'a> {
+    pub importance: Importance,
+    pub mode: Mode,
+    pub aws_can_fail: bool,
+    pub controls: &'a [Evidence],
+    pub attestation: Option<Attestation>,
+    /// Pillar 5 of a TRE that does not federate.
+    pub out_of_scope: bool,
+}
+
+/// A statement's score with its state and the reason in one sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    pub score: Option<Score>,
+    pub state: State,
+    pub reason: String,
+    /// The score rests on a person rather than on AWS state.
+    pub by_person: bool,
+}
+
+/// Applies the table.
+#[must_use]
+pub fn propose(basis: &Basis<'_>) -> Proposal {
+    if basis.out_of_scope {
+        return unscored(State::OutOfScope, "tre.toml declares that this environment does not federate".to_owned());
+    }
+    // N/A on a Mandatory statement is refused by the register; here it does not count either.
+    let attestation =
+        basis.attestation.filter(|a| a.score != Score::NotApplicable || basis.importance != Importance::Mandatory);
+    match basis.mode {
+        Mode::Attested => match attestation {
+            Some(a) => by_person(a.score, "a live attestation gives the score".to_owned()),
+            None => unscored(State::AwaitsAttestation, "only a person with evidence can decide it".to_owned()),
+        },
+        Mode::Automated => machine(basis.controls),
+        Mode::Hybrid if basis.aws_can_fail => hybrid(basis.controls, attestation),
+        Mode::Hybrid => supported(basis.controls, attestation),
+    }
+}
+
+/// What AWS state alone gives: 0, unscored, 1 or 2.
+fn machine(controls: &[Evidence]) -> Proposal {
+    let failing = |grave: bool| names(controls.iter().filter(|c| c.overall() == Outcome::NotMet && c.grave() == grave));
+    let grave = failing(true);
+    if !grave.is_empty() {
+        return scored(Score::NotMet, State::NotMet, format!("not met: {grave}"));
+    }
+    let absent = names(controls.iter().filter(|c| c.counts.is_none()));
+    let unknown = names(controls.iter().filter(|c| c.counts.is_some() && c.unknown()));
+    if !unknown.is_empty() || !absent.is_empty() {
+        let mut parts = Vec::new();
+        if !unknown.is_empty() {
+            parts.push(format!("not assessed: {unknown}"));
+        }
+        if !absent.is_empty() {
+            parts.push(format!("not in this control pack: {absent}"));
+        }
+        return unscored(State::NotAssessed, parts.join("; "));
+    }
+    let lesser = failing(false);
+    if !lesser.is_empty() {
+        return scored(Score::Sufficient, State::PartlyMet, format!("not met, of medium or low severity: {lesser}"));
+    }
+    let excepted = names(controls.iter().filter(|c| c.overall() == Outcome::Excepted));
+    if !excepted.is_empty() {
+        return scored(Score::Sufficient, State::Excepted, format!("under a dated exception: {excepted}"));
+    }
+    let met = names(controls.iter().filter(|c| c.overall() == Outcome::Met));
+    if met.is_empty() {
+        return unscored(State::NotAssessed, "no linked control applies to anything that was seen".to_owned());
+    }
+    scored(Score::Satisfied, State::Met, format!("met: {met}"))
+}
+
+fn hybrid(controls: &[Evidence], attestation: Option<Attestation>) -> Proposal {
+    let aws = machine(controls);
+    match (aws.score, attestation) {
+        (Some(Score::NotMet), _) => aws,
+        (None, _) => aws,
+        (Some(_), None) => {
+            unscored(State::AwaitsAttestation, format!("what AWS shows is {}; a person has to complete it", aws.reason))
+        }
+        (Some(machine_score), Some(a)) => match a.score {
+            // Excused by a person although AWS evidence bears on it: the person's N/A is the lower claim.
+            Score::NotApplicable => {
+                by_person(Score::NotApplicable, "a live attestation says not applicable".to_owned())
+            }
+            person if person < machine_score => {
+                by_person(person, format!("the attestation is the lower; {}", aws.reason))
+            }
+            _ => Proposal { reason: format!("attested; {}", aws.reason), ..aws },
+        },
+    }
+}
+
+/// Hybrid where AWS can only support: the person's score, capped at 1 by a contradiction.
+fn supported(controls: &[Evidence], attestation: Option<Attestation>) -> Proposal {
+    let contradicting = names(controls.iter().filter(|c| c.overall() == Outcome::NotMet));
+    let unknown = names(controls.iter().filter(|c| c.unknown()));
+    let Some(a) = attestation else {
+        let beside = if contradicting.is_empty() { String::new() } else { format!("; against it: {contradicting}") };
+        return unscored(State::AwaitsAttestation, format!("a person has to decide it{beside}"));
+    };
+    if a.score == Score::NotMet {
+        return by_person(Score::NotMet, "a live attestation scores it 0".to_owned());
+    }
+    if a.score == Score::NotApplicable {
+        return by_person(Score::NotApplicable, "a live attestation says not applicable".to_owned());
+    }
+    if !unknown.is_empty() {
+        return unscored(State::NotAssessed, format!("attested, but not assessed: {unknown}"));
+    }
+    if !contradicting.is_empty() {
+        return by_person(Score::Sufficient, format!("attested, and capped because not met: {contradicting}"));
+    }
+    let excepted = names(controls.iter().filter(|c| c.overall() == Outcome::Excepted));
+    if !excepted.is_empty() {
+        return Proposal {
+            state: State::Excepted,
+            ..by_person(Score::Sufficient, format!("attested, and capped by a dated exception: {excepted}"))
+        };
+    }
+    by_person(a.score, "a live attestation gives the score".to_owned())
+}
+
+fn names<'a>(controls: impl Iterator<Item = &'a Evidence>) -> String {
+    let all: Vec<&str> = controls.map(|c| c.control.as_str()).collect();
+    match all.split_at_checked(6) {
+        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
+        _ => all.join(", "),
+    }
+}
+
+fn scored(score: Score, state: State, reason: String) -> Proposal {
+    Proposal { score: Some(score), state, reason, by_person: false }
+}
+
+fn by_person(score: Score, reason: String) -> Proposal {
+    let state = match score {
+        Score::Satisfied => State::Met,
+        Score::Sufficient => State::PartlyMet,
+        Score::NotMet => State::NotMet,
+        Score::NotApplicable => State::NotApplicable,
+    };
+    Proposal { score: Some(score), state, reason, by_person: true }
+}
+
+fn unscored(state: State, reason: String) -> Proposal {
+    Proposal { score: None, state, reason, by_person: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Attestation, Basis, Evidence, propose};
+    use crate::model::id::Severity::{self, Critical, High, Low, Medium};
+    use crate::model::score::Importance::{Mandatory, MandatoryStar, Recommended};
+    use crate::model::score::Mode::{Attested, Automated, Hybrid};
+    use crate::model::score::{Importance, Mode, Score, State};
+    use crate::model::verdict::{Counts, Outcome};
+
+    fn one(severity: Severity, outcome: Outcome) -> Evidence {
+        let mut counts = Counts::default();
+        counts.add(outcome);
+        Evidence { control: "SET-NET-01".to_owned(), severity, counts: Some(counts) }
+    }
+
+    fn absent() -> Evidence {
+        Evidence { control: "SET-NET-99".to_owned(), severity: High, counts: None }
+    }
+
+    struct Row {
+        what: &'static str,
+        importance: Importance,
+        mode: Mode,
+        aws_can_fail: bool,
+        controls: Vec<Evidence>,
+        attestation: Option<Score>,
+        expect: (Option<Score>, State),
+    }
+
+    fn row(
+        what: &'static str,
+        mode: (Mode, bool),
+        controls: Vec<Evidence>,
+        attestation: Option<Score>,
+        expect: (Option<Score>, State),
+    ) -> Row {
+        Row { what, importance: Mandatory, mode: mode.0, aws_can_fail: mode.1, controls, attestation, expect }
+    }
+
+    #[test]
+    fn the_published_table_row_by_row() {
+        use Outcome::{Excepted, Met, NotApplicable, NotAssessed, NotMet};
+        const AUTO: (Mode, bool) = (Automated, true);
+        const HARD: (Mode, bool) = (Hybrid, true);
+        const SOFT: (Mode, bool) = (Hybrid, false);
+        const PERSON: (Mode, bool) = (Attested, false);
+        let zero = (Some(Score::NotMet), State::NotMet);
+        let partly = (Some(Score::Sufficient), State::PartlyMet);
+        let full = (Some(Score::Satisfied), State::Met);
+        let unknown = (None, State::NotAssessed);
+        let awaits = (None, State::AwaitsAttestation);
+        let excused = (Some(Score::Sufficient), State::Excepted);
+        let rows = vec![
+            row("automated, critical fails", AUTO, vec![one(Critical, NotMet), one(High, Met)], None, zero),
+            row(
+                "automated, high fails and another is unknown",
+                AUTO,
+                vec![one(High, NotMet), one(High, NotAssessed)],
+                None,
+                zero,
+            ),
+            row("automated, only medium fails", AUTO, vec![one(Medium, NotMet), one(High, Met)], None, partly),
+            row("automated, only low fails", AUTO, vec![one(Low, NotMet)], None, partly),
+            row(
+                "automated, medium fails and another is unknown",
+                AUTO,
+                vec![one(Medium, NotMet), one(High, NotAssessed)],
+                None,
+                unknown,
+            ),
+            row("automated, under an exception", AUTO, vec![one(Critical, Excepted), one(High, Met)], None, excused),
+            row("automated, all pass", AUTO, vec![one(High, Met), one(Low, Met), one(High, NotApplicable)], None, full),
+            row("automated, a control is unknown", AUTO, vec![one(High, Met), one(Low, NotAssessed)], None, unknown),
+            row("automated, a control is not in the pack", AUTO, vec![one(High, Met), absent()], None, unknown),
+            row("automated, nothing applies", AUTO, vec![one(High, NotApplicable)], None, unknown),
+            row("automated, no control at all", AUTO, vec![], Some(Score::Satisfied), unknown),
+            row(
+                "hybrid, critical fails whatever the attestation says",
+                HARD,
+                vec![one(Critical, NotMet)],
+                Some(Score::Satisfied),
+                zero,
+            ),
+            row("hybrid, passes without attestation", HARD, vec![one(High, Met)], None, awaits),
+            row("hybrid, passes with attestation 2", HARD, vec![one(High, Met)], Some(Score::Satisfied), full),
+            row(
+                "hybrid, passes with attestation 1: the lower",
+                HARD,
+                vec![one(High, Met)],
+                Some(Score::Sufficient),
+                partly,
+            ),
+            row(
+                "hybrid, medium fails with attestation 2: the lower",
+                HARD,
+                vec![one(Medium, NotMet)],
+                Some(Score::Satisfied),
+                partly,
+            ),
+            row(
+                "hybrid, exception with attestation 2",
+                HARD,
+                vec![one(Critical, Excepted)],
+                Some(Score::Satisfied),
+                excused,
+            ),
+            row(
+                "hybrid, unknown with attestation 2",
+                HARD,
+                vec![one(High, NotAssessed)],
+                Some(Score::Satisfied),
+                unknown,
+            ),
+            row("supported, attestation alone", SOFT, vec![one(High, Met)], Some(Score::Satisfied), full),
+            row(
+                "supported, contradiction caps at 1",
+                SOFT,
+                vec![one(Critical, NotMet)],
+                Some(Score::Satisfied),
+                partly,
+            ),
+            row("supported, attested 0", SOFT, vec![one(High, Met)], Some(Score::NotMet), zero),
+            row("supported, without attestation", SOFT, vec![one(Critical, NotMet)], None, awaits),
+            row("supported, unknown", SOFT, vec![one(High, NotAssessed)], Some(Score::Satisfied), unknown),
+            row("attested", PERSON, vec![], Some(Score::Sufficient), partly),
+            row("attested, expired or missing", PERSON, vec![], None, awaits),
+            row("N/A claimed on a Mandatory statement", PERSON, vec![], Some(Score::NotApplicable), awaits),
+        ];
+        for r in rows {
+            let got = propose(&Basis {
+                importance: r.importance,
+                mode: r.mode,
+                aws_can_fail: r.aws_can_fail,
+                controls: &r.controls,
+                attestation: r.attestation.map(|score| Attestation { score }),
+                out_of_scope: false,
+            });
+            assert_eq!((got.score, got.state), r.expect, "{}: {}", r.what, got.reason);
+        }
+    }
+
+    #[test]
+    fn not_applicable_is_for_the_others() {
+        for importance in [MandatoryStar, Recommended] {
+            let got = propose(&Basis {
+                importance,
+                mode: Attested,
+                aws_can_fail: false,
+                controls: &[],
+                attestation: Some(Attestation { score: Score::NotApplicable }),
+                out_of_scope: false,
+            });
+            assert_eq!((got.score, got.state), (Some(Score::NotApplicable), State::NotApplicable));
+        }
+    }
+
+    #[test]
+    fn out_of_scope_is_never_met() {
+        let got = propose(&Basis {
+            importance: Mandatory,
+            mode: Attested,
+            aws_can_fail: false,
+            controls: &[],
+            attestation: Some(Attestation { score: Score::Satisfied }),
+            out_of_scope: true,
+        });
+        assert_eq!((got.score, got.state), (None, State::OutOfScope));
+    }
+}

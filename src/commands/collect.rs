@@ -1,0 +1,154 @@
+//! `havenmark collect`: live AWS to a snapshot.
+//!
+//! May import: everything below `commands`. Guarantees: nothing is written before the caller's identity is known; a
+//! snapshot that is there is never touched; every gap is named at the end.
+
+use std::path::Path;
+
+use super::{ExitStatus, Failure};
+use crate::cli::{AwsArgs, CollectArgs, Global};
+use crate::snapshot::Reader;
+use crate::source::operations;
+use crate::ui::Streams;
+
+pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    if args.print_iam_policy {
+        let policy = serde_json::to_string_pretty(&operations::iam_policy()).unwrap_or_default();
+        writeln!(streams.out, "{policy}")?;
+        return Ok(ExitStatus::Met);
+    }
+    let snapshot = into(&args.output, &args.aws, global, streams)?;
+    writeln!(streams.out, "{}", args.output.display())?;
+    if !global.quiet {
+        let manifest = snapshot.manifest();
+        for gap in &manifest.coverage.gaps {
+            let times = if gap.count == 1 { String::new() } else { format!(" ({} calls)", gap.count) };
+            writeln!(streams.err, "{:>10} {}{times}", "Gap", crate::report::text::show(&gap.reason))?;
+        }
+        writeln!(
+            streams.err,
+            "{:>10} {} of {} calls answered, snapshot sha256:{}",
+            "Finished",
+            manifest.coverage.answered,
+            manifest.coverage.calls,
+            snapshot.sha256()
+        )?;
+        writeln!(streams.err, "      next  havenmark audit {}", args.output.display())?;
+    }
+    Ok(ExitStatus::Met)
+}
+
+#[cfg(not(feature = "live"))]
+pub(super) fn into(_: &Path, _: &AwsArgs, _: &Global, _: &mut Streams) -> Result<Reader, Failure> {
+    Err(Failure::sentence(
+        "this havenmark was built without network code (feature `live`), so it cannot read AWS; collect with one that has it and audit the snapshot here",
+    ))
+}
+
+/// Collects into a folder.
+#[cfg(feature = "live")]
+pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut Streams) -> Result<Reader, Failure> {
+    use crate::model::call::CallRecord;
+    use crate::model::document::ResourceDocument;
+    use crate::model::listing::Listing;
+    use crate::snapshot::{Scope, SnapshotError, Writer};
+    use crate::source::aws::{self, CollectError, Options, Sink, SinkError};
+    use crate::ui::clock;
+    use crate::ui::progress::Progress;
+
+    /// Begins the snapshot with the first thing that comes: the call that read the caller's identity.
+    struct Keeper<'a> {
+        folder: &'a Path,
+        writer: Option<Writer>,
+    }
+
+    impl Keeper<'_> {
+        fn writer(&mut self) -> Result<&mut Writer, SinkError> {
+            if self.writer.is_none() {
+                self.writer = Some(Writer::create(self.folder).map_err(|e| SinkError(e.to_string()))?);
+            }
+            self.writer.as_mut().ok_or_else(|| SinkError("the snapshot could not be begun".to_owned()))
+        }
+    }
+
+    impl Sink for Keeper<'_> {
+        fn call(&mut self, call: CallRecord) -> Result<(), SinkError> {
+            self.writer()?.record(call);
+            Ok(())
+        }
+
+        fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError> {
+            self.writer()?.document(&document).map_err(|e| SinkError(e.to_string()))
+        }
+
+        fn listing(&mut self, listing: Listing) -> Result<(), SinkError> {
+            self.writer()?.listing(listing);
+            Ok(())
+        }
+    }
+
+    let snapshot_failure = |error: SnapshotError| {
+        let text = miette::miette!("{error}");
+        match error {
+            SnapshotError::AlreadyThere(_) | SnapshotError::NotEmpty(_) => Failure::usage(text),
+            _ => Failure::failed(text),
+        }
+    };
+    Writer::check(folder).map_err(snapshot_failure)?;
+    let options = Options {
+        profile: aws.aws_profile.clone(),
+        regions: aws.regions.clone(),
+        endpoint_url: aws.endpoint_url.clone(),
+        max_attempts: attempts()?,
+        ..Options::default()
+    };
+    let progress = Progress::new(global.no_progress || global.quiet, global.color, Box::new(std::io::sink()));
+    let bar = progress.calls("reading AWS");
+    let mut keeper = Keeper { folder, writer: None };
+    let collected = aws::collect(
+        &options,
+        &mut keeper,
+        &|step| bar.advance(&format!("{step}, {} documents, {} gaps", step.documents, step.gaps)),
+        &clock::now,
+    );
+    bar.clear();
+    let summary = collected.map_err(|error| {
+        let text = miette::miette!("{error}");
+        match error {
+            CollectError::NoRegion | CollectError::BadRegion(_) | CollectError::NoCredentials => Failure::usage(text),
+            _ => Failure::failed(text),
+        }
+    })?;
+    if !global.quiet {
+        writeln!(
+            streams.err,
+            "{:>10} {} resources of account {} in {}",
+            "Collected",
+            summary.documents,
+            summary.account,
+            summary.regions.join(", ")
+        )?;
+    }
+    let writer = keeper.writer.ok_or_else(|| Failure::failed(miette::miette!("nothing was collected")))?;
+    writer
+        .finish(Scope {
+            accounts: vec![summary.account],
+            regions: summary.regions,
+            caller: Some(summary.caller_arn),
+            collected_from: summary.collected_from,
+            collected_to: summary.collected_to,
+        })
+        .map_err(snapshot_failure)
+}
+
+/// How often a call is sent at most: `AWS_MAX_ATTEMPTS`, as every AWS tool reads it.
+#[cfg(feature = "live")]
+fn attempts() -> Result<u32, Failure> {
+    match std::env::var("AWS_MAX_ATTEMPTS") {
+        Err(_) => Ok(crate::source::aws::Options::default().max_attempts),
+        Ok(text) => text.parse().ok().filter(|n| (1..=20).contains(n)).ok_or_else(|| {
+            let shown = crate::report::text::show(&text);
+            Failure::sentence(format!("AWS_MAX_ATTEMPTS is \"{shown}\"; set it to a number from 1 to 20, or unset it"))
+        }),
+    }
+}

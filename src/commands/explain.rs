@@ -1,0 +1,158 @@
+//! `havenmark explain`: a control or a statement in full, offline.
+//!
+//! May import: everything below `commands`. Guarantees: needs no snapshot and judges nothing, so it is quick.
+
+use std::io::Write;
+
+use super::{ExitStatus, Failure};
+use crate::catalogue::{Catalogue, Control, Statement};
+use crate::cli::ExplainArgs;
+use crate::report::text;
+use crate::ui::Streams;
+
+pub(super) fn run(args: &ExplainArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+    if let Some(control) = catalogue.control(&args.id) {
+        explain_control(&catalogue, control, &mut streams.out)?;
+    } else if let Some(statement) = catalogue.satre.statements.iter().find(|s| s.id == args.id) {
+        explain_statement(&catalogue, statement, &mut streams.out)?;
+    } else {
+        return Err(unknown(&catalogue, &args.id));
+    }
+    Ok(ExitStatus::Met)
+}
+
+/// The failure that names what was meant instead.
+pub(super) fn unknown(catalogue: &Catalogue, id: &str) -> Failure {
+    let shown = text::show(id);
+    let prefix: String = id.chars().take(7).collect::<String>().to_ascii_uppercase();
+    let near: Vec<&str> = catalogue
+        .controls
+        .iter()
+        .map(|c| c.id.as_str())
+        .filter(|known| known.starts_with(&prefix) || known.eq_ignore_ascii_case(id))
+        .take(5)
+        .collect();
+    let hint = if near.is_empty() {
+        "see `havenmark list controls` and `havenmark list statements`".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    let designed = catalogue.satre.statements.iter().any(|s| s.controls.iter().any(|c| c == id));
+    if designed {
+        return Failure::sentence(format!(
+            "the control {shown} is designed, but this control pack does not hold it yet; {hint}"
+        ));
+    }
+    Failure::sentence(format!("there is no control or statement \"{shown}\"; {hint}"))
+}
+
+fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}  {}\n", control.id, control.title)?;
+    writeln!(out, "  severity    {}", control.severity)?;
+    writeln!(out, "  safe        {}", control.id.safe())?;
+    writeln!(out, "  applies to  {}", control.applies_to.join(", "))?;
+    if let Some(place) = &control.applies_where {
+        writeln!(out, "  where       {place}")?;
+    }
+    writeln!(out, "  pre-deploy  {}\n", if control.pre_deploy { "yes" } else { "no" })?;
+    writeln!(out, "{}\n", control.rationale.trim())?;
+    writeln!(out, "Policy that decides\n")?;
+    let text = catalogue
+        .policies
+        .iter()
+        .find(|(file, _)| file.ends_with(&format!("policies/{}/{}.cedar", control.id.safe(), control.id.area())))
+        .map(|(_, text)| text.as_str())
+        .unwrap_or_default();
+    for policy in policies_of(text, control.id.as_str()) {
+        writeln!(out, "{}\n", indent(&policy))?;
+    }
+    writeln!(out, "How to fix\n")?;
+    for (kind, text) in control.remediation.parts() {
+        writeln!(out, "  {kind}\n\n{}\n", indent(&indent(&text)))?;
+    }
+    writeln!(out, "Bears on\n")?;
+    for id in &control.satre {
+        if let Some(statement) = catalogue.satre.statements.iter().find(|s| s.id == *id) {
+            writeln!(out, "  SATRE {id} ({})  {}", statement.importance.mark(), statement.title)?;
+        }
+    }
+    for (framework, edition, id) in catalogue.lines_of(control) {
+        let line = catalogue
+            .lines
+            .iter()
+            .filter(|f| f.framework == framework)
+            .flat_map(|f| &f.lines)
+            .find(|l| l.id == id && l.editions.contains(&edition));
+        let name = match framework.as_str() {
+            "dspt_caf" => format!("DSPT {edition} {id}"),
+            "dspt_ndg" => format!("DSPT {edition} item {id}"),
+            _ => format!("UK GDPR {id}"),
+        };
+        writeln!(out, "  {name}  {}", line.map(|l| l.title.as_str()).unwrap_or_default())?;
+    }
+    let others = [
+        ("Prowler", &control.equivalents.prowler),
+        ("AWS Config", &control.equivalents.aws_config),
+        ("Security Hub", &control.equivalents.security_hub),
+    ];
+    if others.iter().any(|(_, ids)| !ids.is_empty()) {
+        writeln!(out, "\nOverlaps (~ partly) with\n")?;
+        for (tool, ids) in others.iter().filter(|(_, ids)| !ids.is_empty()) {
+            writeln!(out, "  {tool}  {}", ids.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
+fn explain_statement(catalogue: &Catalogue, statement: &Statement, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "SATRE {}  {}\n", statement.id, statement.title)?;
+    let capability = catalogue.satre.capabilities.iter().find(|c| c.id == statement.capability);
+    writeln!(
+        out,
+        "  capability  {} {}",
+        statement.capability,
+        capability.map(|c| c.title.as_str()).unwrap_or_default()
+    )?;
+    writeln!(out, "  importance  {}", statement.importance.words())?;
+    writeln!(out, "  safe        {}", statement.safe())?;
+    writeln!(
+        out,
+        "  decided by  {}",
+        match statement.mode {
+            crate::model::score::Mode::Automated => "AWS state",
+            crate::model::score::Mode::Hybrid => "AWS state and a person",
+            crate::model::score::Mode::Attested => "a person with evidence",
+        }
+    )?;
+    writeln!(out, "  attested by {}\n", statement.roles.join(", "))?;
+    let (here, designed) = catalogue.controls_of(statement);
+    for control in here {
+        writeln!(out, "  {}  {:<8}  {}", control.id, control.severity, control.title)?;
+    }
+    if !designed.is_empty() {
+        writeln!(out, "\n  Designed, not in this control pack yet: {}", designed.join(", "))?;
+    }
+    Ok(())
+}
+
+/// The policies of one control in a Cedar file, as written.
+fn policies_of(text: &str, id: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for part in text.split("@id(").skip(1) {
+        let named = part.trim_start().trim_start_matches('"').split('"').next().unwrap_or_default();
+        if named == id || named.strip_suffix(".applies") == Some(id) {
+            // A policy ends with a semicolon at the end of a line; comments of the next one follow it.
+            let end = part.rfind("};").map_or(part.len(), |at| at + 2);
+            found.push(format!("@id({}", part.get(..end).unwrap_or(part).trim_end()));
+        }
+    }
+    found
+}
+
+fn indent(text: &str) -> String {
+    text.lines()
+        .map(|line| if line.is_empty() { String::new() } else { format!("  {line}") })
+        .collect::<Vec<_>>()
+        .join("\n")
+}

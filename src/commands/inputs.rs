@@ -1,0 +1,161 @@
+//! What an audit depends on, read from the files that the options name.
+//!
+//! May import: everything below `commands`. Guarantees: an option that names a file which is not there is an error; a
+//! default that is not there is left out, and the story says so.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::assess::{Inputs, PreviousRun};
+use crate::catalogue::Catalogue;
+use crate::cli::JudgeArgs;
+use crate::declaration::Declaration;
+use crate::declaration::register::{Facts, Register, Standings, StatementFacts};
+use crate::graph::declared::{self, Declared};
+use crate::model::assessment::Notice;
+use crate::model::id::ControlId;
+use crate::model::time::AsOf;
+use crate::policy::Judge;
+use crate::snapshot::{Reader, SnapshotError};
+
+/// The files, read.
+#[derive(Debug, Default)]
+pub struct Files {
+    pub declaration: Option<Declaration>,
+    /// None: no register was given.
+    pub register: Option<Register>,
+}
+
+impl Files {
+    /// Reads declaration and register.
+    ///
+    /// # Errors
+    /// A file that an option names is not there, or is no declaration or register.
+    pub fn read(args: &JudgeArgs) -> Result<Self, Failure> {
+        let path = args.declaration.clone().or_else(|| there("tre.toml"));
+        let declaration = match &path {
+            Some(path) if !path.is_file() => return Err(no_file(path, "declaration")),
+            Some(path) => Some(Declaration::load(path).map_err(Failure::usage)?),
+            None => None,
+        };
+        let beside = || {
+            let folder = path.as_ref()?.parent()?.join("attestations");
+            folder.is_dir().then_some(folder)
+        };
+        let register = match args.attestations.clone().or_else(beside) {
+            Some(folder) if !folder.is_dir() => return Err(no_file(&folder, "attestation register (a folder)")),
+            Some(folder) => Some(Register::load(&folder).map_err(Failure::usage)?),
+            None => None,
+        };
+        Ok(Self { declaration, register })
+    }
+}
+
+fn there(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(name);
+    path.is_file().then_some(path)
+}
+
+fn no_file(path: &Path, what: &str) -> Failure {
+    Failure::sentence(format!("there is no {what} at {}; correct the option, or leave it out", path.display()))
+}
+
+/// The catalogue's answers to the register's questions.
+struct Known<'a> {
+    catalogue: &'a Catalogue,
+    declaration: Option<&'a Declaration>,
+}
+
+impl Facts for Known<'_> {
+    fn statement(&self, id: &str) -> Option<StatementFacts> {
+        let statement = self.catalogue.satre.statements.iter().find(|s| s.id == id)?;
+        Some(StatementFacts { importance: statement.importance, roles: statement.roles.clone() })
+    }
+
+    fn control(&self, id: &ControlId) -> bool {
+        let id = id.as_str();
+        self.catalogue.control(id).is_some()
+            || self.catalogue.satre.statements.iter().any(|s| s.controls.iter().any(|c| c == id))
+    }
+
+    fn project(&self, id: &str) -> Option<bool> {
+        self.declaration.and_then(|d| d.knows_project(id))
+    }
+
+    fn dataset(&self, id: &str) -> Option<bool> {
+        self.declaration.and_then(|d| d.knows_dataset(id))
+    }
+}
+
+/// Opens a snapshot.
+///
+/// # Errors
+/// It is not there, unfinished or damaged.
+pub fn open(folder: &Path) -> Result<Reader, Failure> {
+    Reader::open(folder).map_err(|error| {
+        let text = miette::miette!("{error}");
+        match error {
+            SnapshotError::NotThere(_) | SnapshotError::Unfinished(_) => Failure::usage(text),
+            _ => Failure::failed(text),
+        }
+    })
+}
+
+/// The program's own controls, compiled.
+///
+/// # Errors
+/// Never for a released program: a test loads the same pack.
+pub fn pack() -> Result<(Catalogue, Judge), Failure> {
+    let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+    let judge = Judge::load(&catalogue).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+    Ok((catalogue, judge))
+}
+
+/// Everything that an audit of this snapshot depends on, handed to `audit`.
+///
+/// # Errors
+/// What `audit` gives.
+pub fn with_inputs<T>(
+    snapshot: &Reader,
+    files: &Files,
+    as_of: Option<AsOf>,
+    previous: Option<PreviousRun>,
+    audit: impl FnOnce(Inputs<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let (catalogue, judge) = pack()?;
+    let as_of = as_of.unwrap_or(snapshot.manifest().collected_to);
+    let declaration = files.declaration.as_ref();
+    let empty = Register::default();
+    let register = files.register.as_ref().unwrap_or(&empty);
+    let known = Known { catalogue: &catalogue, declaration };
+    let standings: Standings<'_> = register.at(as_of, &known);
+    let declared = Declared::new(declaration, files.register.as_ref().map(|_| &standings));
+    let mut notices: Vec<Notice> = declaration.map(Declaration::notices).unwrap_or_default();
+    notices.extend(standings.notices().iter().cloned());
+    let undeclared = Declaration::default();
+    audit(Inputs {
+        snapshot,
+        catalogue: &catalogue,
+        judge: &judge,
+        declared: &declared,
+        context: declared::context(declaration.unwrap_or(&undeclared)),
+        name: declaration.and_then(|d| d.form().tre.as_ref()).and_then(|t| t.name.clone()),
+        // Undeclared: the statements of pillar 5 stay in scope, for nobody said otherwise.
+        federates: declaration.and_then(Declaration::federated).unwrap_or(true),
+        claims: declaration.map(claims).unwrap_or_default(),
+        declaration_sha256: declaration.map(|d| d.sha256().to_owned()),
+        register_sha256: files.register.as_ref().map(|r| r.sha256().to_owned()),
+        standings: &standings,
+        notices,
+        previous,
+        as_of,
+    })
+}
+
+/// DSPT claims by (edition, id); without a track and edition they belong to nothing.
+fn claims(declaration: &Declaration) -> BTreeMap<(String, String), String> {
+    let Some(dspt) = &declaration.form().dspt else { return BTreeMap::new() };
+    let (Some(edition), Some(claims)) = (&dspt.edition, &dspt.claims) else { return BTreeMap::new() };
+    claims.iter().map(|(id, claim)| ((edition.clone(), id.clone()), claim.clone())).collect()
+}

@@ -1,0 +1,242 @@
+//! The register of attestations and exceptions: `attestations/*.toml`, one file each.
+//!
+//! May import: `model`, and the reading parts of `declaration`. Guarantees: every file is listed, whatever is wrong with
+//! it; one that cannot be read or is not valid counts as absent and says why, with file and line. Which of them count is a
+//! pure function of the texts, the as-of time and the facts that are given ([`Register::at`]).
+
+mod check;
+mod form;
+pub mod glob;
+pub mod kind;
+mod standing;
+
+use std::path::Path;
+
+pub use form::{AttestationForm, Evidence};
+pub use kind::Kind;
+pub use standing::Standings;
+use toml::de::{DeTable, DeValue};
+
+use super::lines::Lines;
+use super::problem::{DeclarationError, FILE_LIMIT};
+use super::{read, read_text};
+use crate::model::digest::sha256_hex;
+use crate::model::id::ControlId;
+use crate::model::score::Importance;
+use crate::model::time::AsOf;
+
+/// The folder's name in places, wherever the folder lies.
+pub const FOLDER: &str = "attestations";
+
+/// What the register has to know of the catalogue and the declaration.
+pub trait Facts {
+    /// A SATRE statement by its id (`3.3.04`); none where there is no such statement.
+    fn statement(&self, id: &str) -> Option<StatementFacts>;
+
+    /// Whether there is such a control.
+    fn control(&self, id: &ControlId) -> bool;
+
+    /// Whether the project is registered; none: not known, and not checked.
+    fn project(&self, _id: &str) -> Option<bool> {
+        None
+    }
+
+    /// Whether the dataset is registered; none: not known, and not checked.
+    fn dataset(&self, _id: &str) -> Option<bool> {
+        None
+    }
+
+    /// Whether this is a current user of the directory; none: not known, and not checked.
+    fn person(&self, _user: &str) -> Option<bool> {
+        None
+    }
+}
+
+/// What the register has to know of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementFacts {
+    pub importance: Importance,
+    /// SATRE roles that may attest it.
+    pub roles: Vec<String>,
+}
+
+/// An attestation or exception that could be read; whether it counts is said by [`Standings`].
+#[derive(Debug, Clone)]
+pub struct Attestation {
+    /// What the file says.
+    pub form: AttestationForm,
+    /// `attestations/att-2026-0031.toml`.
+    pub place: String,
+    lines: Lines,
+}
+
+impl Attestation {
+    /// Where a member stands: `attestations/att-2026-0031.toml:4`.
+    #[must_use]
+    pub fn place_of(&self, path: &str) -> String {
+        self.lines.place(path)
+    }
+
+    /// The control and the resource (exact, or a glob) of an exception.
+    #[must_use]
+    pub fn excepted(&self) -> Option<(&str, &str)> {
+        if self.form.kind != Kind::Exception {
+            return None;
+        }
+        self.form.subject.strip_prefix("control:")?.split_once('@')
+    }
+}
+
+/// A file that could not be read as the form, with what could be made out of it.
+#[derive(Debug, Clone, Default)]
+struct Broken {
+    id: String,
+    kind: String,
+    subject: String,
+    role: String,
+    by: String,
+    approved_by: String,
+    made: Option<AsOf>,
+    expires: Option<AsOf>,
+    place: String,
+    reason: String,
+}
+
+#[derive(Debug, Clone)]
+enum Entry {
+    Read(Box<Attestation>),
+    Broken(Box<Broken>),
+}
+
+/// All files of the register, in the order of their names.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    entries: Vec<Entry>,
+    sha256: String,
+}
+
+impl Register {
+    /// Reads every `*.toml` of a folder, in the order of their names. Only a folder that cannot be listed is an error.
+    pub fn load(dir: &Path) -> Result<Self, DeclarationError> {
+        let failed = |source| DeclarationError::Read { name: FOLDER.to_owned(), source };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(dir).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if path.extension().is_some_and(|e| e == "toml") && !path.is_dir() {
+                let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                let text = read_text(&format!("{FOLDER}/{name}"), &path).map_err(|e| e.to_string());
+                files.push((name, text));
+            }
+        }
+        Ok(Self::from_files(files))
+    }
+
+    /// From (file name, text).
+    #[must_use]
+    pub fn from_sources(sources: Vec<(String, String)>) -> Self {
+        Self::from_files(sources.into_iter().map(|(name, text)| (name, Ok(text))).collect())
+    }
+
+    fn from_files(mut files: Vec<(String, Result<String, String>)>) -> Self {
+        files.sort();
+        let mut hashed = String::new();
+        let mut entries = Vec::with_capacity(files.len());
+        for (name, text) in files {
+            // Length-prefixed, so that no two registers can write the same text.
+            let body = text.as_deref().unwrap_or_default();
+            hashed.push_str(&format!("{}:{name};{}:{body};", name.len(), body.len()));
+            entries.push(entry(&name, text));
+        }
+        Self { entries, sha256: sha256_hex(hashed.as_bytes()) }
+    }
+
+    /// SHA-256 over the names and texts of all files; empty for the empty default.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no file.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Every file that could be read, valid or not.
+    pub fn attestations(&self) -> impl Iterator<Item = &Attestation> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Read(attestation) => Some(attestation.as_ref()),
+            Entry::Broken(_) => None,
+        })
+    }
+
+    /// Which of them count at an instant, and why the others do not.
+    #[must_use]
+    pub fn at(&self, as_of: AsOf, facts: &dyn Facts) -> Standings<'_> {
+        Standings::new(self, as_of, facts)
+    }
+}
+
+fn entry(name: &str, text: Result<String, String>) -> Entry {
+    let place = format!("{FOLDER}/{name}");
+    let stem = name.strip_suffix(".toml").unwrap_or(name).to_owned();
+    let broken = |reason: String| Broken { id: stem.clone(), place: place.clone(), reason, ..Broken::default() };
+    let text = match text {
+        Ok(text) if text.len() > FILE_LIMIT => {
+            let error = DeclarationError::TooLarge { name: place.clone(), size: text.len() as u64 };
+            return Entry::Broken(Box::new(broken(format!("{error}."))));
+        }
+        Ok(text) => text,
+        Err(reason) => return Entry::Broken(Box::new(broken(format!("{reason}.")))),
+    };
+    match read::read::<AttestationForm>(&place, &text) {
+        Ok((form, lines)) => Entry::Read(Box::new(Attestation { form, place, lines })),
+        Err(problems) => {
+            let mut reasons: Vec<String> = problems
+                .list
+                .iter()
+                .map(|p| format!("{} {}", sentence(&p.text, &p.place), p.help).trim().to_owned())
+                .collect();
+            if problems.more > 0 {
+                reasons.push(format!("And {} more.", problems.more));
+            }
+            Entry::Broken(Box::new(made_out(&text, broken(reasons.join(" ")))))
+        }
+    }
+}
+
+/// `Text (place).`
+fn sentence(text: &str, place: &str) -> String {
+    format!("{} ({place}).", text.trim_end_matches('.'))
+}
+
+/// Fills in what a broken file says of itself, as far as it can be read.
+fn made_out(text: &str, broken: Broken) -> Broken {
+    let (tree, _) = DeTable::parse_recoverable(text);
+    let table = tree.get_ref();
+    let word = |key: &str| match table.get(key).map(toml::Spanned::get_ref) {
+        Some(DeValue::String(text)) => Some(text.as_ref().to_owned()),
+        Some(DeValue::Datetime(day)) => Some(day.to_string()),
+        _ => None,
+    };
+    Broken {
+        id: word("id").filter(|id| !id.is_empty()).unwrap_or(broken.id),
+        kind: word("kind").unwrap_or_default(),
+        subject: word("subject").unwrap_or_default(),
+        role: word("role").unwrap_or_default(),
+        by: word("by").unwrap_or_default(),
+        approved_by: word("approved_by").unwrap_or_default(),
+        made: word("made").and_then(|day| day.parse().ok()),
+        expires: word("expires").and_then(|day| day.parse().ok()),
+        ..broken
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

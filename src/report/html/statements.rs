@@ -1,0 +1,349 @@
+//! The governance part of the page: Safes, pillars, capabilities and statements; DSPT; UK GDPR.
+//!
+//! May import: `model`, `report`. Guarantees: every statement of the assessment stands on the page.
+
+use std::collections::BTreeMap;
+
+use super::marks::{self, Mark, Mosaic};
+use super::{Link, controls};
+use crate::model::assessment::{FrameworkEdition, RollUpEntry, StatementResult};
+use crate::model::plural::{choose, count, list};
+use crate::model::score::{Importance, Mode, RollUp, State};
+use crate::report::summary::{SafeSummary, Summary, Tally, satre, statement_anchor};
+use crate::report::text::{self, Shown, show};
+
+/// Controls of a statement up to which they are named in one line; above it they are grouped by area.
+const IN_ONE_LINE: usize = 12;
+
+/// A column of the skyline.
+pub(super) struct SafeView {
+    pub(super) anchor: String,
+    /// The first part of the ids of its controls.
+    pub(super) code: &'static str,
+    pub(super) heading: &'static str,
+    pub(super) mark: Mark,
+    /// The worst failing control, and on how many resources.
+    pub(super) worst: Option<(Link, Shown, String)>,
+    pub(super) calm: String,
+    pub(super) skyline: Mosaic,
+    pub(super) reach: String,
+    pub(super) question: &'static str,
+    pub(super) numbers: [u64; 7],
+    pub(super) modes: [u64; 3],
+}
+
+/// Controls that bear on a statement, of one area where there are many.
+pub(super) struct ControlGroup {
+    pub(super) label: Shown,
+    pub(super) links: Vec<Link>,
+}
+
+/// A statement, outcome, item or article.
+pub(super) struct StatementView {
+    pub(super) anchor: String,
+    pub(super) id: Shown,
+    pub(super) title: Shown,
+    pub(super) importance: &'static str,
+    pub(super) decides: &'static str,
+    pub(super) reason: Shown,
+    pub(super) mark: Mark,
+    pub(super) claim: Shown,
+    pub(super) groups: Vec<ControlGroup>,
+    pub(super) attestation: Option<Link>,
+}
+
+/// A SATRE capability.
+pub(super) struct Capability {
+    pub(super) anchor: String,
+    pub(super) id: Shown,
+    pub(super) title: Shown,
+    pub(super) score: Mark,
+    pub(super) mosaic: Mosaic,
+    pub(super) machine: u64,
+    pub(super) person: u64,
+    pub(super) heading: String,
+    pub(super) statements: Vec<StatementView>,
+}
+
+/// A SATRE pillar.
+pub(super) struct Pillar {
+    pub(super) title: Shown,
+    pub(super) mark: Mark,
+    pub(super) capabilities: Vec<Capability>,
+}
+
+/// An edition of another framework.
+pub(super) struct Edition {
+    pub(super) articles: bool,
+    pub(super) anchor: String,
+    pub(super) title: Shown,
+    pub(super) note: Shown,
+    pub(super) partial: bool,
+    pub(super) sentence: String,
+    pub(super) claims: bool,
+    pub(super) groups: Vec<(Shown, Vec<StatementView>)>,
+}
+
+/// A link to a SATRE statement.
+pub(super) fn link(summary: &Summary, id: &str) -> Link {
+    let found = satre(summary.assessment).find(|statement| statement.id == id);
+    match found {
+        Some(statement) => {
+            let mark = statement.importance.map_or("", Importance::mark);
+            Link { anchor: statement_anchor(statement), text: show(&format!("{id} {mark}")), strong: false }
+        }
+        None => Link { anchor: String::new(), text: show(id), strong: false },
+    }
+}
+
+pub(super) fn safes(summary: &Summary) -> Vec<SafeView> {
+    summary.safes.iter().map(|safe| safe_view(summary, safe)).collect()
+}
+
+fn safe_view(summary: &Summary, safe: &SafeSummary) -> SafeView {
+    use crate::model::id::Safe;
+    let mut mark = marks::rollup(safe.state);
+    match safe.state {
+        RollUp::NotMet => mark.words = format!("{} not met", safe.binding_not_met),
+        RollUp::Incomplete => mark.words = format!("{} not known", safe.binding_unscored),
+        _ => {}
+    }
+    let not_judged = summary.unknown.iter().filter(|c| c.safe == safe.safe).count() as u64;
+    let [automated, hybrid, attested] = safe.modes;
+    let tally = safe.tally;
+    SafeView {
+        anchor: format!("safe-{}", safe.safe),
+        code: match safe.safe {
+            Safe::People => "PEO",
+            Safe::Projects => "PRJ",
+            Safe::Settings => "SET",
+            Safe::Data => "DAT",
+            Safe::Outputs => "OUT",
+        },
+        heading: safe.safe.heading(),
+        mark,
+        worst: safe.worst.map(|control| {
+            (
+                controls::link(summary, &control.id),
+                show(&control.title),
+                format!("not met on {}", count(control.counts.not_met, "resource")),
+            )
+        }),
+        calm: if not_judged == 0 {
+            "No control of it fails.".to_owned()
+        } else {
+            format!(
+                "No control of it fails; {} {} not wholly assessed.",
+                count(not_judged, "control"),
+                choose(not_judged, "was", "were")
+            )
+        },
+        skyline: marks::skyline(safe.safe.heading(), &safe.statements),
+        reach: format!(
+            "{}: {automated} decided by AWS, {hybrid} with a person, {attested} by a person alone",
+            count(safe.statements.len() as u64, "statement")
+        ),
+        question: match safe.safe {
+            Safe::People => "Can those who use it be trusted to use it rightly?",
+            Safe::Projects => "Is this use of the data fit and proper?",
+            Safe::Settings => "Does the place limit misuse?",
+            Safe::Data => "How much could the data itself disclose?",
+            Safe::Outputs => "Is what leaves free of disclosure?",
+        },
+        numbers: [
+            tally.total(),
+            tally.satisfied,
+            tally.sufficient,
+            tally.not_met,
+            tally.not_assessed,
+            tally.awaits,
+            tally.not_applicable + tally.out_of_scope,
+        ],
+        modes: safe.modes,
+    }
+}
+
+/// The capability's number: `2.8` of `2.8 Encryption`.
+fn number_of(group: &str) -> &str {
+    group.split(' ').next().unwrap_or(group)
+}
+
+pub(super) fn pillars(summary: &Summary) -> Vec<Pillar> {
+    let mut by_capability: BTreeMap<&str, Vec<&StatementResult>> = BTreeMap::new();
+    for statement in satre(summary.assessment) {
+        by_capability.entry(number_of(&statement.group)).or_default().push(statement);
+    }
+    let satre = &summary.assessment.rollup.satre;
+    satre
+        .pillars
+        .iter()
+        .map(|pillar| Pillar {
+            title: show(&format!("{} {}", pillar.id, pillar.title)),
+            mark: marks::rollup(pillar.state),
+            capabilities: satre
+                .capabilities
+                .iter()
+                .filter(|capability| capability.id.split('.').next() == Some(pillar.id.as_str()))
+                .map(|entry| {
+                    let statements = by_capability.get(entry.id.as_str()).map_or(&[][..], Vec::as_slice);
+                    capability(summary, entry, statements)
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn capability(summary: &Summary, entry: &RollUpEntry, statements: &[&StatementResult]) -> Capability {
+    let scored = |person| statements.iter().filter(|s| s.score.is_some() && s.by_person == person).count() as u64;
+    Capability {
+        anchor: text::anchor(&format!("satre-{}", entry.id)),
+        id: show(&entry.id),
+        title: show(&entry.title),
+        score: marks::capability(entry, statements),
+        mosaic: marks::line(&entry.title, statements),
+        machine: scored(false),
+        person: scored(true),
+        heading: format!("{} of {}", count(statements.len() as u64, "statement"), entry.id),
+        statements: statements.iter().map(|s| view(summary, s, marks::statement(s))).collect(),
+    }
+}
+
+fn view(summary: &Summary, statement: &StatementResult, mark: Mark) -> StatementView {
+    StatementView {
+        anchor: statement_anchor(statement),
+        id: show(&statement.id),
+        title: show(&statement.title),
+        importance: statement.importance.map_or("", Importance::words),
+        decides: match statement.mode {
+            Mode::Automated => "AWS decides",
+            Mode::Hybrid => "AWS and a person",
+            Mode::Attested => "a person alone",
+        },
+        reason: show(&statement.reason),
+        mark,
+        claim: show(statement.claim.as_deref().unwrap_or_default()),
+        groups: groups(summary, &statement.controls),
+        attestation: statement.attestation.as_ref().map(|id| super::register_link(summary, id)),
+    }
+}
+
+fn groups(summary: &Summary, ids: &[String]) -> Vec<ControlGroup> {
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    if ids.len() <= IN_ONE_LINE {
+        let links = ids.iter().map(|id| controls::link(summary, id)).collect();
+        return vec![ControlGroup { label: Shown::default(), links }];
+    }
+    let mut by_area: BTreeMap<&str, Vec<Link>> = BTreeMap::new();
+    for id in ids {
+        let (area, number) = id.rsplit_once('-').unwrap_or((id, id));
+        let mut link = controls::link(summary, id);
+        link.text = show(number);
+        by_area.entry(area).or_default().push(link);
+    }
+    by_area.into_iter().map(|(area, links)| ControlGroup { label: show(area), links }).collect()
+}
+
+/// Capabilities that are met only because nothing in them is mandatory.
+pub(super) fn vacuous(summary: &Summary) -> Vec<Link> {
+    capability_links(summary, |entry| entry.nothing_mandatory && entry.state == RollUp::Met)
+}
+
+/// Capabilities that the declaration puts out of scope.
+pub(super) fn out_of_scope(summary: &Summary) -> Vec<Link> {
+    capability_links(summary, |entry| entry.state == RollUp::OutOfScope)
+}
+
+fn capability_links(summary: &Summary, wanted: impl Fn(&RollUpEntry) -> bool) -> Vec<Link> {
+    let capabilities = &summary.assessment.rollup.satre.capabilities;
+    capabilities
+        .iter()
+        .filter(|entry| wanted(entry))
+        .map(|entry| Link {
+            anchor: text::anchor(&format!("satre-{}", entry.id)),
+            text: show(&entry.id),
+            strong: false,
+        })
+        .collect()
+}
+
+/// The other frameworks, edition by edition.
+pub(super) fn editions(summary: &Summary) -> Vec<Edition> {
+    let assessment = summary.assessment;
+    let mut by_edition: BTreeMap<(&str, &str), Vec<&StatementResult>> = BTreeMap::new();
+    for statement in assessment.statements.iter().filter(|s| s.framework != "satre") {
+        by_edition.entry((&statement.framework, &statement.edition)).or_default().push(statement);
+    }
+    let mut known: Vec<FrameworkEdition> =
+        assessment.frameworks.iter().filter(|f| f.framework != "satre").cloned().collect();
+    // An edition that nobody described is shown by its bare names rather than dropped.
+    for (framework, edition) in by_edition.keys() {
+        if !known.iter().any(|k| k.framework == *framework && k.edition == *edition) {
+            known.push(FrameworkEdition {
+                edition: (*edition).to_owned(),
+                framework: (*framework).to_owned(),
+                note: String::new(),
+                partial: false,
+                title: match *framework {
+                    "dspt_caf" => format!("DSPT, CAF-aligned, {edition}"),
+                    "dspt_ndg" => format!("DSPT, National Data Guardian standards, {edition}"),
+                    "uk_gdpr" => "UK GDPR".to_owned(),
+                    other => format!("{other} {edition}"),
+                },
+            });
+        }
+    }
+    known
+        .iter()
+        .filter_map(|edition| {
+            let statements = by_edition.get(&(edition.framework.as_str(), edition.edition.as_str()))?;
+            Some(edition_view(summary, edition, statements))
+        })
+        .collect()
+}
+
+fn edition_view(summary: &Summary, edition: &FrameworkEdition, statements: &[&StatementResult]) -> Edition {
+    let mut groups: Vec<(Shown, Vec<StatementView>)> = Vec::new();
+    let mut last: Option<&str> = None;
+    for statement in statements {
+        if last != Some(statement.group.as_str()) {
+            groups.push((show(&statement.group), Vec::new()));
+            last = Some(statement.group.as_str());
+        }
+        if let Some((_, views)) = groups.last_mut() {
+            views.push(view(summary, statement, marks::obligation(statement)));
+        }
+    }
+    Edition {
+        articles: edition.framework == "uk_gdpr",
+        anchor: text::anchor(&format!("{}-{}", edition.framework, edition.edition)),
+        title: show(&edition.title),
+        note: show(&edition.note),
+        partial: edition.partial,
+        sentence: sentence(statements),
+        claims: statements.iter().any(|s| s.claim.is_some()),
+        groups,
+    }
+}
+
+fn sentence(statements: &[&StatementResult]) -> String {
+    let of = |wanted: &[State]| statements.iter().filter(|s| wanted.contains(&s.state)).count() as u64;
+    let supported = of(&[State::Met]);
+    let partly = of(&[State::PartlyMet, State::Excepted]);
+    let contradicted = of(&[State::NotMet]);
+    let awaits = of(&[State::AwaitsAttestation]);
+    let rest = statements.len() as u64 - supported - partly - contradicted - awaits;
+    let mut parts = vec![format!("{supported} supported")];
+    for (n, words) in [
+        (partly, "partly supported"),
+        (contradicted, "contradicted"),
+        (awaits, choose(awaits, "awaits attestation", "await attestation")),
+        (rest, "silent, not assessed or not applicable"),
+    ] {
+        if n > 0 {
+            parts.push(format!("{n} {words}"));
+        }
+    }
+    format!("{}: {}", Tally::of(statements.iter().copied()).total(), list(&parts))
+}

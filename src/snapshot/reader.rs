@@ -1,0 +1,307 @@
+//! Reads a finished snapshot.
+//!
+//! May import: `model`. Guarantees: size and hash of a stored file are checked before it is decompressed, and the hash of
+//! its lines before one is parsed; no link is followed; nothing decompresses beyond what the manifest says.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::SnapshotError;
+use super::manifest::{Chunk, FORMAT, Manifest, StoredFile};
+use super::writer::JOURNAL;
+use crate::model::call::CallRecord;
+use crate::model::digest::sha256_hex;
+use crate::model::document::ResourceDocument;
+
+/// The most that one file may decompress to: 2 GiB.
+const MOST_BYTES: u64 = 2 << 30;
+/// zstd's window, as an exponent: 128 MiB.
+const WINDOW_LOG: u32 = 27;
+/// The largest manifest: 256 MiB, about a million chunks.
+const MOST_MANIFEST: u64 = 256 << 20;
+
+/// A snapshot that is open for reading.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    folder: PathBuf,
+    manifest: Manifest,
+    sha256: String,
+}
+
+impl Reader {
+    /// Opens a snapshot and checks its manifest.
+    ///
+    /// # Errors
+    /// Nothing is there, it is unfinished, of another format, or its manifest does not hold together.
+    pub fn open(folder: &Path) -> Result<Self, SnapshotError> {
+        let path = folder.join("manifest.json");
+        if !path.exists() {
+            return Err(if folder.join(JOURNAL).exists() {
+                SnapshotError::Unfinished(folder.to_owned())
+            } else {
+                SnapshotError::NotThere(folder.to_owned())
+            });
+        }
+        let bytes = read_plain(&path, MOST_MANIFEST)?;
+        let fail = |detail: String| SnapshotError::Manifest { file: path.clone(), detail };
+        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| fail(e.to_string()))?;
+        match value.get("format").and_then(serde_json::Value::as_str) {
+            Some(FORMAT) => {}
+            Some(other) => return Err(SnapshotError::Format { file: path, found: other.to_owned() }),
+            None => return Err(fail("it says no format".to_owned())),
+        }
+        let manifest: Manifest = serde_json::from_value(value).map_err(|e| fail(e.to_string()))?;
+        for chunk in &manifest.chunks {
+            let name = &chunk.file.sha256;
+            if name.len() != 64 || !name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+                return Err(fail(format!("\"{name}\" is no SHA-256, so it names no chunk")));
+            }
+            if !manifest.accounts.contains(&chunk.account) {
+                return Err(fail(format!("a chunk belongs to account {}, which is not in scope", chunk.account)));
+            }
+        }
+        Ok(Self { folder: folder.to_owned(), manifest, sha256: sha256_hex(&bytes) })
+    }
+
+    /// What the snapshot says of itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The hash of `manifest.json`: the identity of the snapshot.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The chunks of an account.
+    pub fn chunks_of<'a>(&'a self, account: &'a str) -> impl Iterator<Item = &'a Chunk> + 'a {
+        self.manifest.chunks.iter().filter(move |c| c.account == account)
+    }
+
+    /// The documents of a chunk, in the order of their ids.
+    ///
+    /// # Errors
+    /// The file is not there, its hash does not match, or a line is no resource document of that chunk.
+    pub fn documents(&self, chunk: &Chunk) -> Result<Vec<ResourceDocument>, SnapshotError> {
+        let path = self.folder.join("chunks").join(format!("{}.jsonl.zst", chunk.file.sha256));
+        let text = read_stored(&path, &chunk.file)?;
+        let fail = |detail: String| SnapshotError::Damaged { file: path.clone(), detail };
+        let mut documents = Vec::new();
+        for (number, line) in text.lines().enumerate() {
+            let document: ResourceDocument =
+                serde_json::from_str(line).map_err(|e| fail(format!("line {}: {e}", number + 1)))?;
+            if document.kind != chunk.kind || document.account != chunk.account || document.region != chunk.region {
+                return Err(fail(format!("line {} is of another type, account or Region than its chunk", number + 1)));
+            }
+            documents.push(document);
+        }
+        if documents.len() as u64 != chunk.file.lines {
+            return Err(fail(format!("{} lines, where the manifest says {}", documents.len(), chunk.file.lines)));
+        }
+        Ok(documents)
+    }
+
+    /// Every entry of the ledger, by id, one at a time.
+    ///
+    /// # Errors
+    /// The file is not there, its hash does not match, or a line is no ledger entry.
+    pub fn for_each_call(&self, mut visit: impl FnMut(CallRecord)) -> Result<(), SnapshotError> {
+        let path = self.folder.join("calls.jsonl.zst");
+        let text = read_stored(&path, &self.manifest.calls)?;
+        for (number, line) in text.lines().enumerate() {
+            let call = serde_json::from_str(line).map_err(|e| SnapshotError::Damaged {
+                file: path.clone(),
+                detail: format!("line {}: {e}", number + 1),
+            })?;
+            visit(call);
+        }
+        Ok(())
+    }
+}
+
+/// A regular file, never through a link, of at most `most` bytes.
+fn read_plain(path: &Path, most: u64) -> Result<Vec<u8>, SnapshotError> {
+    let metadata = fs::symlink_metadata(path).map_err(SnapshotError::io(path))?;
+    let fail = |detail: String| SnapshotError::Damaged { file: path.to_owned(), detail };
+    if !metadata.is_file() {
+        return Err(fail("it is no regular file".to_owned()));
+    }
+    if metadata.len() > most {
+        return Err(fail(format!("it has {} bytes, more than the {most} that are read", metadata.len())));
+    }
+    fs::read(path).map_err(SnapshotError::io(path))
+}
+
+fn read_stored(path: &Path, stored: &StoredFile) -> Result<String, SnapshotError> {
+    let fail = |detail: String| SnapshotError::Damaged { file: path.to_owned(), detail };
+    if stored.bytes > MOST_BYTES {
+        return Err(fail(format!(
+            "the manifest says {} bytes, more than the {MOST_BYTES} that are read",
+            stored.bytes
+        )));
+    }
+    if !path.exists() {
+        return Err(fail("the file is not there".to_owned()));
+    }
+    let compressed = read_plain(path, stored.stored_bytes.max(1))?;
+    if compressed.len() as u64 != stored.stored_bytes {
+        return Err(fail(format!(
+            "it has {} bytes, where the manifest says {}",
+            compressed.len(),
+            stored.stored_bytes
+        )));
+    }
+    if sha256_hex(&compressed) != stored.stored_sha256 {
+        return Err(fail("its SHA-256 is not the one in the manifest".to_owned()));
+    }
+    let mut decoder = zstd::stream::read::Decoder::new(compressed.as_slice())
+        .map_err(|e| fail(format!("it is no zstd file: {e}")))?;
+    decoder.window_log_max(WINDOW_LOG).map_err(|e| fail(e.to_string()))?;
+    let mut text = Vec::with_capacity(usize::try_from(stored.bytes.min(1 << 20)).unwrap_or_default());
+    // One byte more than promised is enough to see that the promise does not hold.
+    decoder.take(stored.bytes + 1).read_to_end(&mut text).map_err(|e| fail(format!("it does not decompress: {e}")))?;
+    if text.len() as u64 != stored.bytes {
+        return Err(fail(format!("it decompresses to another size than the {} bytes of the manifest", stored.bytes)));
+    }
+    if sha256_hex(&text) != stored.sha256 {
+        return Err(fail("the SHA-256 of its lines is not the one in the manifest".to_owned()));
+    }
+    String::from_utf8(text).map_err(|_| fail("its lines are not UTF-8".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::Reader;
+    use crate::model::call::{CallOutcome, CallRecord};
+    use crate::model::document::ResourceDocument;
+    use crate::model::time::AsOf;
+    use crate::snapshot::{Scope, SnapshotError, Writer};
+
+    fn scope() -> Scope {
+        Scope {
+            accounts: vec!["111111111111".to_owned()],
+            regions: vec!["eu-west-2".to_owned()],
+            caller: None,
+            collected_from: AsOf::from_unix(0),
+            collected_to: AsOf::from_unix(60),
+        }
+    }
+
+    fn bucket(id: &str) -> ResourceDocument {
+        ResourceDocument {
+            kind: "AWS::S3::Bucket".to_owned(),
+            id: id.to_owned(),
+            account: "111111111111".to_owned(),
+            region: "eu-west-2".to_owned(),
+            ..ResourceDocument::default()
+        }
+    }
+
+    fn call(operation: &str, outcome: CallOutcome) -> CallRecord {
+        CallRecord {
+            account: "111111111111".to_owned(),
+            attempts: 1,
+            body_sha256: None,
+            id: CallRecord::derive_id("111111111111", "global", "s3", operation, &BTreeMap::new(), 1),
+            operation: operation.to_owned(),
+            outcome,
+            page: 1,
+            parameters: BTreeMap::new(),
+            reason: "AccessDenied (403)".to_owned(),
+            region: "global".to_owned(),
+            request_id: None,
+            service: "s3".to_owned(),
+            time: AsOf::from_unix(1),
+        }
+    }
+
+    fn write(folder: &Path, ids: &[&str]) -> Reader {
+        let mut writer = Writer::create(folder).unwrap();
+        for id in ids {
+            writer.document(&bucket(id)).unwrap();
+        }
+        writer.record(call("ListBuckets", CallOutcome::Present));
+        writer.record(call("GetBucketPolicy", CallOutcome::Denied));
+        writer.finish(scope()).unwrap()
+    }
+
+    #[test]
+    fn what_was_written_is_read_in_the_order_of_ids() {
+        let folder = tempfile::tempdir().unwrap();
+        let reader = write(folder.path(), &["b", "a"]);
+        let documents = reader.documents(&reader.manifest().chunks[0]).unwrap();
+        assert_eq!(documents.iter().map(|d| d.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((reader.manifest().coverage.calls, reader.manifest().coverage.answered), (2, 1));
+        assert_eq!(reader.manifest().coverage.gaps[0].operation, "GetBucketPolicy");
+        let mut calls = 0;
+        reader.for_each_call(|_| calls += 1).unwrap();
+        assert_eq!(calls, 2);
+    }
+
+    #[test]
+    fn the_order_of_arrival_changes_no_byte() {
+        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        assert_eq!(write(one.path(), &["b", "a"]).sha256(), write(two.path(), &["a", "b"]).sha256());
+    }
+
+    #[test]
+    fn every_flipped_byte_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &["a"]);
+        let chunk = std::fs::read_dir(folder.path().join("chunks")).unwrap().next().unwrap().unwrap().path();
+        for path in [chunk, folder.path().join("calls.jsonl.zst")] {
+            let whole = std::fs::read(&path).unwrap();
+            for at in 0..whole.len() {
+                let mut changed = whole.clone();
+                changed[at] ^= 1;
+                std::fs::write(&path, &changed).unwrap();
+                let reader = Reader::open(folder.path()).unwrap();
+                let read = reader.documents(&reader.manifest().chunks[0]).err().or(reader.for_each_call(|_| ()).err());
+                assert!(matches!(read, Some(SnapshotError::Damaged { .. })), "byte {at} of {}", path.display());
+            }
+            std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+            let reader = Reader::open(folder.path()).unwrap();
+            assert!(reader.documents(&reader.manifest().chunks[0]).is_err() || reader.for_each_call(|_| ()).is_err());
+            std::fs::write(&path, whole).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_with_help() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &["a"]);
+        let path = folder.path().join("manifest.json");
+        let text = std::fs::read_to_string(&path).unwrap().replace("havenmark-snapshot/1", "havenmark-snapshot/2");
+        std::fs::write(&path, text).unwrap();
+        let error = Reader::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("havenmark-snapshot/2") && error.contains("collect again"), "{error}");
+    }
+
+    #[test]
+    fn an_unfinished_snapshot_names_the_command_that_finishes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Writer::create(folder.path()).unwrap());
+        let error = Reader::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("havenmark collect -o"), "{error}");
+    }
+
+    #[test]
+    fn a_finished_snapshot_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &["a"]);
+        assert!(matches!(Writer::create(folder.path()), Err(SnapshotError::AlreadyThere(_))));
+    }
+
+    #[test]
+    fn a_folder_with_other_files_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("thesis.txt"), "mine").unwrap();
+        assert!(matches!(Writer::create(folder.path()), Err(SnapshotError::NotEmpty(_))));
+    }
+}

@@ -1,0 +1,249 @@
+//! Live collection of one AWS account.
+//!
+//! May import: `model`, `source`. The only importer of `aws-sdk-*` and `tokio`.
+//! Guarantees: only operations of `source::operations` are called, and only reads; denied is not absent, so that what
+//! was not answered is left out and its reason kept; nothing reaches the sink before the caller's identity was read;
+//! ids do not depend on the order in which answers came; secrets are never kept.
+
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the paths of generated types say less than a closure does, in many more words"
+)]
+
+mod client;
+mod cloudtrail;
+mod config;
+mod draft;
+mod iam;
+mod ledger;
+mod organizations;
+mod outcome;
+mod s3;
+mod s3control;
+mod session;
+mod sts;
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::model::call::{CallOutcome, CallRecord};
+use crate::model::document::ResourceDocument;
+use crate::model::listing::Listing;
+use crate::model::time::AsOf;
+
+use session::Session;
+
+/// How to collect. Gaps never stop a collection.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The profile of the shared AWS configuration; none for the default chain.
+    pub profile: Option<String>,
+    /// Where regional services are asked; global ones are asked in the first. Empty: the Region of the configuration.
+    pub regions: Vec<String>,
+    /// Another endpoint than AWS's, for every service.
+    pub endpoint_url: Option<String>,
+    /// How often a call is sent at most.
+    pub max_attempts: u32,
+    pub connect_timeout: Duration,
+    /// For one attempt of one call.
+    pub attempt_timeout: Duration,
+    /// How many calls may be under way at once.
+    pub concurrency: usize,
+    /// How long to wait before asking again whether the credential report is ready; doubles each time.
+    pub report_wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            regions: Vec::new(),
+            endpoint_url: None,
+            max_attempts: 5,
+            connect_timeout: Duration::from_secs(5),
+            attempt_timeout: Duration::from_secs(30),
+            concurrency: 16,
+            report_wait: Duration::from_millis(500),
+        }
+    }
+}
+
+/// Where the collected things go. The order in which they come means nothing.
+pub trait Sink {
+    /// One ledger entry.
+    fn call(&mut self, call: CallRecord) -> Result<(), SinkError>;
+    /// One resource document.
+    fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError>;
+    /// Whether a type was listed completely in one place.
+    fn listing(&mut self, listing: Listing) -> Result<(), SinkError>;
+}
+
+/// The sink could not keep what it was given; collection stops.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SinkError(pub String);
+
+/// A sink that keeps everything in memory.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pub calls: Vec<CallRecord>,
+    pub documents: Vec<ResourceDocument>,
+    pub listings: Vec<Listing>,
+}
+
+impl Sink for Memory {
+    fn call(&mut self, call: CallRecord) -> Result<(), SinkError> {
+        self.calls.push(call);
+        Ok(())
+    }
+
+    fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError> {
+        self.documents.push(document);
+        Ok(())
+    }
+
+    fn listing(&mut self, listing: Listing) -> Result<(), SinkError> {
+        self.listings.push(listing);
+        Ok(())
+    }
+}
+
+/// One step of a collection, for whoever shows progress. The number of calls to come is not known before the listings
+/// were answered, so there is no total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress<'a> {
+    pub service: &'static str,
+    pub operation: &'static str,
+    pub region: &'a str,
+    pub outcome: CallOutcome,
+    /// Calls that have ended, this one included.
+    pub calls: u64,
+    /// Those of them that were not answered.
+    pub gaps: u64,
+    /// Resource documents written until now.
+    pub documents: u64,
+}
+
+/// What was collected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    pub account: String,
+    /// Who asked.
+    pub caller_arn: String,
+    /// Sorted.
+    pub regions: Vec<String>,
+    pub collected_from: AsOf,
+    pub collected_to: AsOf,
+    pub calls: u64,
+    pub gaps: u64,
+    pub documents: u64,
+}
+
+/// Why nothing could be collected. Each sentence says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    #[error("no AWS Region is set; name one (for example eu-west-2) or set AWS_REGION")]
+    NoRegion,
+    #[error("\"{0}\" is no AWS Region; Regions look like eu-west-2")]
+    BadRegion(String),
+    #[error(
+        "no AWS credentials could be read; name a profile that has them, or set AWS_ACCESS_KEY_ID and \
+         AWS_SECRET_ACCESS_KEY (`aws configure export-credentials --format env` prints those of a signed-in session)"
+    )]
+    NoCredentials,
+    #[error("the AWS credentials have expired; sign in again and repeat the command")]
+    ExpiredCredentials,
+    #[error("AWS does not accept the credentials ({0}); check the profile and sign in again")]
+    RefusedCredentials(String),
+    #[error("the caller's identity could not be read: {0}; check the network, the endpoint and the Region")]
+    Identity(String),
+    #[error("the asynchronous runtime could not be started: {0}")]
+    Runtime(#[source] std::io::Error),
+    #[error("what was collected could not be kept: {0}")]
+    Sink(#[from] SinkError),
+}
+
+/// Collects one account. Blocks until it is done; must not be called from inside a tokio runtime.
+///
+/// `clock` is asked for the time of each answer.
+pub fn collect(
+    options: &Options,
+    sink: &mut dyn Sink,
+    progress: &dyn Fn(Progress<'_>),
+    clock: &dyn Fn() -> AsOf,
+) -> Result<Summary, CollectError> {
+    for region in &options.regions {
+        let well_formed = region.contains('-')
+            && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && region.len() <= 32;
+        if !well_formed {
+            return Err(CollectError::BadRegion(region.clone()));
+        }
+    }
+    // One thread is enough: the work is waiting, and the sink need not be shared between threads.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
+    runtime.block_on(run(options, sink, progress, clock))
+}
+
+async fn run(
+    options: &Options,
+    sink: &mut dyn Sink,
+    progress: &dyn Fn(Progress<'_>),
+    clock: &dyn Fn() -> AsOf,
+) -> Result<Summary, CollectError> {
+    let collected_from = clock();
+    let shared = client::load(options).await;
+    let mut regions = options.regions.clone();
+    if regions.is_empty() {
+        regions.extend(shared.region().map(ToString::to_string));
+    }
+    let primary = regions.first().cloned().ok_or(CollectError::NoRegion)?;
+    regions.sort();
+    regions.dedup();
+
+    let identity = sts::identity(&shared, &primary, clock).await?;
+    let session = Session::new(options, shared, &identity, &primary, sink, progress, clock);
+    session.keep_call(identity.call.clone());
+
+    let mut account = session.draft("AWS::Account", &identity.account, None, "global");
+    let (iam_facets, block, (), (), (), ()) = tokio::join!(
+        iam::collect(&session),
+        s3control::account_block(&session),
+        s3::collect(&session),
+        organizations::collect(&session),
+        each_region(&session, &regions),
+        cloudtrail::collect(&session, &regions),
+    );
+    for facet in iam_facets {
+        account.take(facet);
+    }
+    account.take(block);
+    account.tags_not_collected();
+    session.document(account);
+    session.listing("AWS::Account", "global", vec![identity.call.id.clone()], None);
+
+    let (calls, gaps, documents) = session.finish()?;
+    Ok(Summary {
+        account: identity.account,
+        caller_arn: identity.arn,
+        regions,
+        collected_from,
+        collected_to: clock(),
+        calls,
+        gaps,
+        documents,
+    })
+}
+
+async fn each_region(session: &Session<'_>, regions: &[String]) {
+    let all = regions.iter().map(|region| async move {
+        tokio::join!(config::collect(session, region), s3control::access_points(session, region));
+    });
+    futures_util::future::join_all(all).await;
+}
+
+impl fmt::Display for Progress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{} {}", self.service, self.operation, self.region)
+    }
+}

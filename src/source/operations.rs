@@ -1,0 +1,359 @@
+//! The table of what live collection asks of AWS: one row an operation.
+//!
+//! May import: nothing of this crate. Guarantees: plain data, without the feature `live` too; the least-privilege
+//! policy and `list collectors` are printed from the same rows that the collectors use, so they cannot drift apart.
+//! No row reads the content of an object, a secret or a parameter.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+/// Where an operation is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Once for the account.
+    Global,
+    /// In each Region of the audit (operations on one bucket: in the bucket's Region).
+    Region,
+}
+
+impl Scope {
+    /// The word used in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Region => "region",
+        }
+    }
+}
+
+/// What the body of a success has to be. An SDK reads many wrong bodies as "nothing is configured", so it is checked
+/// again on the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// XML with this root.
+    Xml(&'static str),
+    /// Query protocol: root `<OperationResponse>`, and in it `<OperationResult>`.
+    Query,
+    /// A JSON object that has these members.
+    Json(&'static [&'static str]),
+    /// A JSON object whose members the service chooses (a bucket policy).
+    Document,
+}
+
+/// One operation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The service's IAM prefix.
+    pub service: &'static str,
+    /// AWS's name.
+    pub operation: &'static str,
+    /// What IAM calls it: often not the operation's name.
+    pub iam_actions: &'static [&'static str],
+    pub scope: Scope,
+    /// Resource types whose complete listing needs this operation; empty where it describes what another one listed.
+    pub types: &'static [&'static str],
+    /// Type and facet that it answers.
+    pub facets: &'static [(&'static str, &'static str)],
+    /// Error codes that mean "not configured".
+    pub absent_codes: &'static [&'static str],
+    /// Error codes that mean beyond doubt that the service is off there.
+    pub not_enabled_codes: &'static [&'static str],
+    pub body: Body,
+    /// The body may carry a secret: neither it nor its hash is kept.
+    pub secret_body: bool,
+}
+
+impl Operation {
+    /// `service:Operation`, as reasons name a call.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.service, self.operation)
+    }
+}
+
+/// A row of `havenmark list collectors`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Row {
+    pub service: &'static str,
+    pub operation: &'static str,
+    pub iam_action: &'static str,
+    pub scope: &'static str,
+    pub types: Vec<&'static str>,
+}
+
+/// The rows of `list collectors`, sorted by service, operation and action.
+#[must_use]
+pub fn rows() -> Vec<Row> {
+    let mut rows: Vec<Row> = OPERATIONS
+        .iter()
+        .flat_map(|operation| {
+            operation.iam_actions.iter().map(|action| {
+                let mut types: BTreeSet<&str> = operation.types.iter().copied().collect();
+                types.extend(operation.facets.iter().map(|(kind, _)| *kind));
+                Row {
+                    service: operation.service,
+                    operation: operation.operation,
+                    iam_action: action,
+                    scope: operation.scope.as_str(),
+                    types: types.into_iter().collect(),
+                }
+            })
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// The least privilege that collection needs: an identity policy with every action of the table and nothing else.
+#[must_use]
+pub fn iam_policy() -> Value {
+    let actions: BTreeSet<&str> = OPERATIONS.iter().flat_map(|operation| operation.iam_actions).copied().collect();
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "HavenmarkCollect",
+            "Effect": "Allow",
+            "Action": actions.into_iter().collect::<Vec<_>>(),
+            "Resource": "*",
+        }],
+    })
+}
+
+const ACCOUNT: &str = "AWS::Account";
+const USER: &str = "AWS::IAM::User";
+const ROLE: &str = "AWS::IAM::Role";
+const GROUP: &str = "AWS::IAM::Group";
+const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
+const SAML: &str = "AWS::IAM::SAMLProvider";
+const OIDC: &str = "AWS::IAM::OIDCProvider";
+const BUCKET: &str = "AWS::S3::Bucket";
+const ACCESS_POINT: &str = "AWS::S3::AccessPoint";
+const TRAIL: &str = "AWS::CloudTrail::Trail";
+const RECORDER: &str = "AWS::Config::ConfigurationRecorder";
+const CHANNEL: &str = "AWS::Config::DeliveryChannel";
+const RULE: &str = "AWS::Config::ConfigRule";
+const AGGREGATOR: &str = "AWS::Config::ConfigurationAggregator";
+const ORGANIZATION: &str = "AWS::Organizations::Organization";
+const UNIT: &str = "AWS::Organizations::OrganizationalUnit";
+const MEMBER: &str = "AWS::Organizations::Account";
+const ORG_POLICY: &str = "AWS::Organizations::Policy";
+
+/// Every type that collection lists in each Region.
+pub const REGIONAL_TYPES: &[&str] = &[ACCESS_POINT, TRAIL, RECORDER, CHANNEL, RULE, AGGREGATOR];
+
+/// Writes each row once as a named constant and once in `OPERATIONS`.
+macro_rules! operations {
+    ($($name:ident: $service:literal $operation:literal, $actions:expr, $scope:ident, $body:expr
+       $(, types $types:expr)? $(, facets $facets:expr)? $(, absent $absent:expr)? $(, secret $secret:literal)?;)*) => {
+        $(
+            #[doc = concat!($service, ":", $operation, ".")]
+            pub static $name: Operation = {
+                #[allow(unused_mut, unused_assignments, reason = "rows leave most members at their default")]
+                const fn row() -> Operation {
+                    let mut row = Operation {
+                        service: $service,
+                        operation: $operation,
+                        iam_actions: $actions,
+                        scope: Scope::$scope,
+                        types: &[],
+                        facets: &[],
+                        absent_codes: &[],
+                        not_enabled_codes: &[],
+                        body: $body,
+                        secret_body: false,
+                    };
+                    $(row.types = $types;)?
+                    $(row.facets = $facets;)?
+                    $(row.absent_codes = $absent;)?
+                    $(row.secret_body = $secret;)?
+                    row
+                }
+                row()
+            };
+        )*
+
+        /// Every operation that live collection may call.
+        pub static OPERATIONS: &[&Operation] = &[$(&$name),*];
+    };
+}
+
+operations! {
+    STS_GET_CALLER_IDENTITY: "sts" "GetCallerIdentity", &["sts:GetCallerIdentity"], Global, Body::Query, secret true;
+
+    IAM_GET_ACCOUNT_AUTHORIZATION_DETAILS: "iam" "GetAccountAuthorizationDetails",
+        &["iam:GetAccountAuthorizationDetails"], Global, Body::Query, types &[USER, ROLE, GROUP, MANAGED_POLICY];
+    IAM_LIST_ROLES: "iam" "ListRoles", &["iam:ListRoles"], Global, Body::Query,
+        facets &[(ROLE, "MaxSessionDuration")];
+    IAM_GENERATE_CREDENTIAL_REPORT: "iam" "GenerateCredentialReport", &["iam:GenerateCredentialReport"], Global,
+        Body::Query, facets &[(ACCOUNT, "RootCredentials"), (USER, "Credentials")];
+    IAM_GET_CREDENTIAL_REPORT: "iam" "GetCredentialReport", &["iam:GetCredentialReport"], Global, Body::Query,
+        facets &[(ACCOUNT, "RootCredentials"), (USER, "Credentials")];
+    IAM_GET_ACCOUNT_SUMMARY: "iam" "GetAccountSummary", &["iam:GetAccountSummary"], Global, Body::Query,
+        facets &[(ACCOUNT, "AccountSummary")];
+    IAM_GET_ACCOUNT_PASSWORD_POLICY: "iam" "GetAccountPasswordPolicy", &["iam:GetAccountPasswordPolicy"], Global,
+        Body::Query, facets &[(ACCOUNT, "PasswordPolicy")], absent &["NoSuchEntity", "NoSuchEntityException"];
+    IAM_LIST_VIRTUAL_MFA_DEVICES: "iam" "ListVirtualMFADevices", &["iam:ListVirtualMFADevices"], Global, Body::Query,
+        facets &[(ACCOUNT, "VirtualMFADevices")], secret true;
+    IAM_LIST_SAML_PROVIDERS: "iam" "ListSAMLProviders", &["iam:ListSAMLProviders"], Global, Body::Query,
+        types &[SAML];
+    IAM_LIST_OPEN_ID_CONNECT_PROVIDERS: "iam" "ListOpenIDConnectProviders", &["iam:ListOpenIDConnectProviders"],
+        Global, Body::Query, types &[OIDC];
+    IAM_GET_OPEN_ID_CONNECT_PROVIDER: "iam" "GetOpenIDConnectProvider", &["iam:GetOpenIDConnectProvider"], Global,
+        Body::Query, facets &[(OIDC, "Url"), (OIDC, "ClientIdList"), (OIDC, "CreateDate"), (OIDC, "tags")];
+
+    S3_LIST_BUCKETS: "s3" "ListBuckets", &["s3:ListAllMyBuckets"], Global, Body::Xml("ListAllMyBucketsResult"),
+        types &[BUCKET];
+    S3_GET_BUCKET_LOCATION: "s3" "GetBucketLocation", &["s3:GetBucketLocation"], Region,
+        Body::Xml("LocationConstraint"), facets &[(BUCKET, "region")];
+    S3_GET_PUBLIC_ACCESS_BLOCK: "s3" "GetPublicAccessBlock", &["s3:GetBucketPublicAccessBlock"], Region,
+        Body::Xml("PublicAccessBlockConfiguration"), facets &[(BUCKET, "PublicAccessBlockConfiguration")],
+        absent &["NoSuchPublicAccessBlockConfiguration"];
+    S3_GET_BUCKET_ENCRYPTION: "s3" "GetBucketEncryption", &["s3:GetEncryptionConfiguration"], Region,
+        Body::Xml("ServerSideEncryptionConfiguration"), facets &[(BUCKET, "BucketEncryption")],
+        absent &["ServerSideEncryptionConfigurationNotFoundError"];
+    S3_GET_BUCKET_POLICY: "s3" "GetBucketPolicy", &["s3:GetBucketPolicy"], Region, Body::Document,
+        facets &[(BUCKET, "BucketPolicy")], absent &["NoSuchBucketPolicy"];
+    S3_GET_BUCKET_POLICY_STATUS: "s3" "GetBucketPolicyStatus", &["s3:GetBucketPolicyStatus"], Region,
+        Body::Xml("PolicyStatus"), facets &[(BUCKET, "PolicyStatus")], absent &["NoSuchBucketPolicy"];
+    S3_GET_BUCKET_VERSIONING: "s3" "GetBucketVersioning", &["s3:GetBucketVersioning"], Region,
+        Body::Xml("VersioningConfiguration"), facets &[(BUCKET, "VersioningConfiguration")];
+    S3_GET_BUCKET_OWNERSHIP_CONTROLS: "s3" "GetBucketOwnershipControls", &["s3:GetBucketOwnershipControls"], Region,
+        Body::Xml("OwnershipControls"), facets &[(BUCKET, "OwnershipControls")],
+        absent &["OwnershipControlsNotFoundError"];
+    S3_GET_BUCKET_LOGGING: "s3" "GetBucketLogging", &["s3:GetBucketLogging"], Region,
+        Body::Xml("BucketLoggingStatus"), facets &[(BUCKET, "LoggingConfiguration")];
+    S3_GET_BUCKET_LIFECYCLE_CONFIGURATION: "s3" "GetBucketLifecycleConfiguration", &["s3:GetLifecycleConfiguration"],
+        Region, Body::Xml("LifecycleConfiguration"), facets &[(BUCKET, "LifecycleConfiguration")],
+        absent &["NoSuchLifecycleConfiguration"];
+    S3_GET_BUCKET_REPLICATION: "s3" "GetBucketReplication", &["s3:GetReplicationConfiguration"], Region,
+        Body::Xml("ReplicationConfiguration"), facets &[(BUCKET, "ReplicationConfiguration")],
+        absent &["ReplicationConfigurationNotFoundError"];
+    S3_GET_OBJECT_LOCK_CONFIGURATION: "s3" "GetObjectLockConfiguration", &["s3:GetBucketObjectLockConfiguration"],
+        Region, Body::Xml("ObjectLockConfiguration"), facets &[(BUCKET, "ObjectLockConfiguration")],
+        absent &["ObjectLockConfigurationNotFoundError"];
+    S3_GET_BUCKET_NOTIFICATION_CONFIGURATION: "s3" "GetBucketNotificationConfiguration",
+        &["s3:GetBucketNotification"], Region, Body::Xml("NotificationConfiguration"),
+        facets &[(BUCKET, "NotificationConfiguration")];
+    S3_LIST_BUCKET_INVENTORY_CONFIGURATIONS: "s3" "ListBucketInventoryConfigurations",
+        &["s3:GetInventoryConfiguration"], Region, Body::Xml("ListInventoryConfigurationsResult"),
+        facets &[(BUCKET, "InventoryConfigurations")];
+    S3_LIST_BUCKET_ANALYTICS_CONFIGURATIONS: "s3" "ListBucketAnalyticsConfigurations",
+        &["s3:GetAnalyticsConfiguration"], Region, Body::Xml("ListBucketAnalyticsConfigurationResult"),
+        facets &[(BUCKET, "AnalyticsConfigurations")];
+    S3_GET_BUCKET_ACL: "s3" "GetBucketAcl", &["s3:GetBucketAcl"], Region, Body::Xml("AccessControlPolicy"),
+        facets &[(BUCKET, "Acl")];
+    S3_GET_BUCKET_TAGGING: "s3" "GetBucketTagging", &["s3:GetBucketTagging"], Region, Body::Xml("Tagging"),
+        facets &[(BUCKET, "tags")], absent &["NoSuchTagSet"];
+    S3_GET_BUCKET_METADATA_CONFIGURATION: "s3" "GetBucketMetadataConfiguration",
+        &["s3:GetBucketMetadataTableConfiguration"], Region, Body::Xml("GetBucketMetadataConfigurationResult"),
+        facets &[(BUCKET, "MetadataConfiguration")], absent &["MetadataConfigurationNotFound"];
+    S3CONTROL_GET_PUBLIC_ACCESS_BLOCK: "s3" "GetPublicAccessBlock", &["s3:GetAccountPublicAccessBlock"], Global,
+        Body::Xml("PublicAccessBlockConfiguration"), facets &[(ACCOUNT, "PublicAccessBlockConfiguration")],
+        absent &["NoSuchPublicAccessBlockConfiguration"];
+    S3CONTROL_LIST_ACCESS_POINTS: "s3" "ListAccessPoints", &["s3:ListAccessPoints"], Region,
+        Body::Xml("ListAccessPointsResult"), types &[ACCESS_POINT];
+    S3CONTROL_GET_ACCESS_POINT: "s3" "GetAccessPoint", &["s3:GetAccessPoint"], Region,
+        Body::Xml("GetAccessPointResult"),
+        facets &[(ACCESS_POINT, "PublicAccessBlockConfiguration"), (ACCESS_POINT, "CreationDate")];
+    S3CONTROL_GET_ACCESS_POINT_POLICY: "s3" "GetAccessPointPolicy", &["s3:GetAccessPointPolicy"], Region,
+        Body::Xml("GetAccessPointPolicyResult"), facets &[(ACCESS_POINT, "Policy")],
+        absent &["NoSuchAccessPointPolicy"];
+
+    CLOUDTRAIL_DESCRIBE_TRAILS: "cloudtrail" "DescribeTrails", &["cloudtrail:DescribeTrails"], Region,
+        Body::Json(&["trailList"]), types &[TRAIL];
+    CLOUDTRAIL_GET_TRAIL_STATUS: "cloudtrail" "GetTrailStatus", &["cloudtrail:GetTrailStatus"], Region,
+        Body::Json(&["IsLogging"]), facets &[(TRAIL, "Status")];
+    CLOUDTRAIL_GET_EVENT_SELECTORS: "cloudtrail" "GetEventSelectors", &["cloudtrail:GetEventSelectors"], Region,
+        Body::Json(&["TrailARN"]), facets &[(TRAIL, "EventSelectors"), (TRAIL, "AdvancedEventSelectors")];
+
+    CONFIG_DESCRIBE_CONFIGURATION_RECORDERS: "config" "DescribeConfigurationRecorders",
+        &["config:DescribeConfigurationRecorders"], Region, Body::Json(&["ConfigurationRecorders"]),
+        types &[RECORDER];
+    CONFIG_DESCRIBE_CONFIGURATION_RECORDER_STATUS: "config" "DescribeConfigurationRecorderStatus",
+        &["config:DescribeConfigurationRecorderStatus"], Region, Body::Json(&["ConfigurationRecordersStatus"]),
+        facets &[(RECORDER, "Status")];
+    CONFIG_DESCRIBE_DELIVERY_CHANNELS: "config" "DescribeDeliveryChannels", &["config:DescribeDeliveryChannels"],
+        Region, Body::Json(&["DeliveryChannels"]), types &[CHANNEL];
+    CONFIG_DESCRIBE_CONFIG_RULES: "config" "DescribeConfigRules", &["config:DescribeConfigRules"], Region,
+        Body::Json(&["ConfigRules"]), types &[RULE];
+    CONFIG_DESCRIBE_CONFIGURATION_AGGREGATORS: "config" "DescribeConfigurationAggregators",
+        &["config:DescribeConfigurationAggregators"], Region, Body::Json(&["ConfigurationAggregators"]),
+        types &[AGGREGATOR];
+    CONFIG_DESCRIBE_CONFIGURATION_AGGREGATOR_SOURCES_STATUS: "config" "DescribeConfigurationAggregatorSourcesStatus",
+        &["config:DescribeConfigurationAggregatorSourcesStatus"], Region,
+        Body::Json(&["AggregatedSourceStatusList"]), facets &[(AGGREGATOR, "SourcesStatus")];
+
+    ORGANIZATIONS_DESCRIBE_ORGANIZATION: "organizations" "DescribeOrganization",
+        &["organizations:DescribeOrganization"], Global, Body::Json(&["Organization"]), types &[ORGANIZATION],
+        absent &["AWSOrganizationsNotInUseException"];
+    ORGANIZATIONS_LIST_ROOTS: "organizations" "ListRoots", &["organizations:ListRoots"], Global,
+        Body::Json(&["Roots"]), types &[UNIT, MEMBER];
+    ORGANIZATIONS_LIST_ORGANIZATIONAL_UNITS_FOR_PARENT: "organizations" "ListOrganizationalUnitsForParent",
+        &["organizations:ListOrganizationalUnitsForParent"], Global, Body::Json(&["OrganizationalUnits"]),
+        types &[UNIT, MEMBER];
+    ORGANIZATIONS_LIST_ACCOUNTS_FOR_PARENT: "organizations" "ListAccountsForParent",
+        &["organizations:ListAccountsForParent"], Global, Body::Json(&["Accounts"]), types &[MEMBER];
+    ORGANIZATIONS_LIST_POLICIES: "organizations" "ListPolicies", &["organizations:ListPolicies"], Global,
+        Body::Json(&["Policies"]), types &[ORG_POLICY];
+    ORGANIZATIONS_DESCRIBE_POLICY: "organizations" "DescribePolicy", &["organizations:DescribePolicy"], Global,
+        Body::Json(&["Policy"]), facets &[(ORG_POLICY, "Content")];
+    ORGANIZATIONS_LIST_TARGETS_FOR_POLICY: "organizations" "ListTargetsForPolicy",
+        &["organizations:ListTargetsForPolicy"], Global, Body::Json(&["Targets"]),
+        facets &[(ORG_POLICY, "TargetIds")];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OPERATIONS, iam_policy, rows};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_policy_is_sorted_and_reads_no_data() {
+        let policy = iam_policy();
+        let actions: Vec<&str> =
+            policy["Statement"][0]["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        let mut sorted = actions.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(actions, sorted);
+        for action in &actions {
+            let (_, verb) = action.split_once(':').unwrap();
+            assert!(
+                ["Get", "List", "Describe", "GenerateCredentialReport"].iter().any(|prefix| verb.starts_with(prefix)),
+                "{action}"
+            );
+            assert!(!verb.contains('*'), "{action}");
+            assert!(!["s3:GetObject", "s3:GetObjectVersion"].contains(action), "{action}");
+        }
+        assert!(actions.contains(&"s3:GetAccountPublicAccessBlock"));
+        assert!(actions.contains(&"s3:GetBucketPublicAccessBlock"));
+        assert!(!actions.contains(&"s3:GetPublicAccessBlock"), "an operation's name, not an action");
+    }
+
+    #[test]
+    fn every_operation_answers_something_and_stands_once() {
+        let mut seen = BTreeSet::new();
+        for operation in OPERATIONS {
+            assert!(seen.insert((operation.name(), operation.iam_actions)), "{} stands twice", operation.name());
+            assert!(
+                !operation.types.is_empty() || !operation.facets.is_empty() || operation.service == "sts",
+                "{}",
+                operation.name()
+            );
+            assert!(!operation.iam_actions.is_empty(), "{}", operation.name());
+        }
+    }
+
+    #[test]
+    fn rows_are_sorted_and_name_their_types() {
+        let rows = rows();
+        assert!(rows.is_sorted());
+        let row = rows.iter().find(|row| row.operation == "GetBucketPolicy").unwrap();
+        assert_eq!(
+            (row.iam_action, row.scope, row.types.as_slice()),
+            ("s3:GetBucketPolicy", "region", &["AWS::S3::Bucket"][..])
+        );
+    }
+}

@@ -1,0 +1,480 @@
+//! Live collection against a real moto server, directly and through a proxy that injects faults.
+//!
+//! `scripts/test` sets `HAVENMARK_MOTO` (the `moto_server` executable), `HAVENMARK_MOTO_PYTHON` (a Python that has boto3)
+//! and credentials that are none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use havenmark::model::call::{CallOutcome, CallRecord};
+use havenmark::model::document::ResourceDocument;
+use havenmark::model::time::AsOf;
+use havenmark::source::aws::{CollectError, Memory, Options, Summary, collect};
+use havenmark::source::operations::OPERATIONS;
+
+use crate::proxy::{Fault, Proxy};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// A moto server with a seeded account; stopped when dropped.
+pub(crate) struct Moto {
+    child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        // Nothing can be done where it has gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn variable(name: &str) -> Result<String, Box<dyn Error>> {
+    std::env::var(name)
+        .map_err(|_| format!("{name} is not set: run ./scripts/test, which installs and names moto").into())
+}
+
+impl Moto {
+    /// A server that knows nothing yet.
+    fn start_empty() -> Result<Self, Box<dyn Error>> {
+        let program = variable("HAVENMARK_MOTO")?;
+        if variable("AWS_ACCESS_KEY_ID")? != "testing" {
+            return Err(
+                "AWS_ACCESS_KEY_ID is not \"testing\": run ./scripts/test, so that no real credentials are used".into(),
+            );
+        }
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let child = Command::new(program)
+            .args(["-H", "127.0.0.1", "-p", &address.port().to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let moto = Self { child, address };
+        let begun = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            if begun.elapsed() > Duration::from_mins(2) {
+                return Err("moto did not start within two minutes".into());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(moto)
+    }
+
+    /// A server with the seeded account.
+    pub(crate) fn start(buckets: usize) -> Result<Self, Box<dyn Error>> {
+        let moto = Self::start_empty()?;
+        let python = variable("HAVENMARK_MOTO_PYTHON")?;
+        let seeded = Command::new(python)
+            .args(["tests/seed/seed.py", &moto.url(), &buckets.to_string()])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()?;
+        if !seeded.status.success() {
+            return Err(format!("seeding failed: {}", String::from_utf8_lossy(&seeded.stderr)).into());
+        }
+        Ok(moto)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+fn options(url: String) -> Options {
+    Options {
+        regions: vec!["eu-west-2".to_owned(), "us-east-1".to_owned()],
+        endpoint_url: Some(url),
+        max_attempts: 1,
+        report_wait: Duration::from_millis(10),
+        ..Options::default()
+    }
+}
+
+fn run(url: String) -> Result<(Summary, Memory), Box<dyn Error>> {
+    let mut memory = Memory::default();
+    let summary = collect(&options(url), &mut memory, &|_| {}, &|| AsOf::from_unix(1_795_000_000))?;
+    memory.calls.sort_by(|a, b| a.id.cmp(&b.id));
+    memory.documents.sort_by(|a, b| (&a.kind, &a.region, &a.id).cmp(&(&b.kind, &b.region, &b.id)));
+    memory.listings.sort();
+    Ok((summary, memory))
+}
+
+/// Every facet that the contract promises, by type.
+const FACETS: &[(&str, &[&str])] = &[
+    (
+        "AWS::Account",
+        &["AccountSummary", "PasswordPolicy", "VirtualMFADevices", "PublicAccessBlockConfiguration", "RootCredentials"],
+    ),
+    (
+        "AWS::IAM::User",
+        &[
+            "UserName",
+            "Path",
+            "Groups",
+            "ManagedPolicyArns",
+            "Policies",
+            "PermissionsBoundary",
+            "CreateDate",
+            "Credentials",
+        ],
+    ),
+    (
+        "AWS::IAM::Role",
+        &[
+            "RoleName",
+            "Path",
+            "AssumeRolePolicyDocument",
+            "ManagedPolicyArns",
+            "Policies",
+            "PermissionsBoundary",
+            "MaxSessionDuration",
+            "CreateDate",
+            "RoleLastUsed",
+            "InstanceProfiles",
+        ],
+    ),
+    ("AWS::IAM::Group", &["GroupName", "Path", "ManagedPolicyArns", "Policies", "CreateDate"]),
+    (
+        "AWS::IAM::ManagedPolicy",
+        &[
+            "ManagedPolicyName",
+            "Path",
+            "PolicyDocument",
+            "AttachmentCount",
+            "PermissionsBoundaryUsageCount",
+            "CreateDate",
+        ],
+    ),
+    ("AWS::IAM::SAMLProvider", &["CreateDate"]),
+    ("AWS::IAM::OIDCProvider", &["Url", "ClientIdList", "CreateDate"]),
+    (
+        "AWS::S3::Bucket",
+        &[
+            "BucketName",
+            "PublicAccessBlockConfiguration",
+            "BucketEncryption",
+            "VersioningConfiguration",
+            "OwnershipControls",
+            "LoggingConfiguration",
+            "LifecycleConfiguration",
+            "ReplicationConfiguration",
+            "ObjectLockConfiguration",
+            "NotificationConfiguration",
+            "InventoryConfigurations",
+            "AnalyticsConfigurations",
+            "MetadataConfiguration",
+            "BucketPolicy",
+            "PolicyStatus",
+            "Acl",
+            "CreationDate",
+        ],
+    ),
+    (
+        "AWS::S3::AccessPoint",
+        &[
+            "Name",
+            "Bucket",
+            "BucketAccountId",
+            "VpcConfiguration",
+            "PublicAccessBlockConfiguration",
+            "Policy",
+            "NetworkOrigin",
+            "CreationDate",
+        ],
+    ),
+    (
+        "AWS::CloudTrail::Trail",
+        &[
+            "TrailName",
+            "S3BucketName",
+            "IsMultiRegionTrail",
+            "IsOrganizationTrail",
+            "EnableLogFileValidation",
+            "IncludeGlobalServiceEvents",
+            "KMSKeyId",
+            "CloudWatchLogsLogGroupArn",
+            "EventSelectors",
+            "AdvancedEventSelectors",
+            "HomeRegion",
+            "Status",
+        ],
+    ),
+    (
+        "AWS::Config::ConfigurationRecorder",
+        &["Name", "RoleARN", "RecordingGroup", "RecordingMode", "RecordingScope", "Status"],
+    ),
+    ("AWS::Config::DeliveryChannel", &["Name", "S3BucketName", "S3KeyPrefix", "SnsTopicARN", "S3KmsKeyArn"]),
+    ("AWS::Config::ConfigRule", &["ConfigRuleName", "Source", "ConfigRuleState"]),
+    (
+        "AWS::Config::ConfigurationAggregator",
+        &["ConfigurationAggregatorName", "AccountAggregationSources", "OrganizationAggregationSource", "SourcesStatus"],
+    ),
+    ("AWS::Organizations::Organization", &["ManagementAccountId", "FeatureSet", "AvailablePolicyTypes"]),
+    ("AWS::Organizations::OrganizationalUnit", &["Name", "ParentId"]),
+    ("AWS::Organizations::Account", &["AccountName", "ParentId", "Status", "JoinedMethod", "JoinedTimestamp"]),
+    ("AWS::Organizations::Policy", &["Name", "Type", "Content", "TargetIds", "AwsManaged"]),
+];
+
+/// Operations whose denial hides resources.
+const LISTING: &[&str] = &[
+    "s3:ListBuckets",
+    "iam:GetAccountAuthorizationDetails",
+    "iam:ListSAMLProviders",
+    "iam:ListOpenIDConnectProviders",
+    "cloudtrail:DescribeTrails",
+    "config:DescribeConfigurationRecorders",
+    "config:DescribeDeliveryChannels",
+    "config:DescribeConfigRules",
+    "config:DescribeConfigurationAggregators",
+    "organizations:DescribeOrganization",
+    "organizations:ListRoots",
+    "organizations:ListPolicies",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListAccountsForParent",
+    "s3control:ListAccessPoints",
+];
+
+fn keys(documents: &[ResourceDocument]) -> BTreeSet<(String, String)> {
+    documents.iter().map(|document| (document.kind.clone(), document.id.clone())).collect()
+}
+
+fn of<'d>(documents: &'d [ResourceDocument], kind: &str, id: &str) -> Result<&'d ResourceDocument, Box<dyn Error>> {
+    documents
+        .iter()
+        .find(|document| document.kind == kind && document.id == id)
+        .ok_or_else(|| format!("{kind} {id} has no document").into())
+}
+
+/// What holds of every collection: a facet is either there or missing with a reason, and every call id is in the ledger.
+fn sound(memory: &Memory) -> Outcome {
+    let ledger: BTreeMap<&str, &CallRecord> = memory.calls.iter().map(|call| (call.id.as_str(), call)).collect();
+    if ledger.len() != memory.calls.len() {
+        return Err("two calls have the same id".into());
+    }
+    let facets: BTreeMap<&str, &[&str]> = FACETS.iter().copied().collect();
+    for document in &memory.documents {
+        let name = format!("{} {}", document.kind, document.id);
+        for facet in *facets.get(document.kind.as_str()).ok_or_else(|| format!("{name} is of no known type"))? {
+            let seen = document.facet(facet).is_some();
+            let missing = document.missing.contains_key(*facet);
+            if seen == missing {
+                return Err(
+                    format!("{name}: {facet} is {}", if seen { "both there and missing" } else { "lost" }).into()
+                );
+            }
+            let call = document.calls.get(*facet).ok_or_else(|| format!("{name}: {facet} has no call"))?;
+            let record = ledger.get(call.as_str()).ok_or_else(|| format!("{name}: {facet} names an unknown call"))?;
+            if seen && !record.outcome.answered() {
+                return Err(format!("{name}: {facet} has a value from {}", record.reason).into());
+            }
+        }
+        if document.tags.is_some() == document.missing.contains_key("tags") {
+            return Err(format!("{name}: tags are lost").into());
+        }
+    }
+    for listing in &memory.listings {
+        if listing.complete == listing.reason.is_empty()
+            && listing.calls.iter().all(|call| ledger.contains_key(call.as_str()))
+        {
+            continue;
+        }
+        return Err(format!("{} in {}: {:?}", listing.kind, listing.region, listing).into());
+    }
+    let known: BTreeSet<String> = OPERATIONS.iter().map(|operation| operation.name()).collect();
+    for call in &memory.calls {
+        if !known.contains(&call.name()) {
+            return Err(format!("{} is not in the table", call.name()).into());
+        }
+        if call.service == "sts" && call.body_sha256.is_some() {
+            return Err("a body of STS was kept".into());
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
+    let moto = Moto::start(6)?;
+    let (summary, memory) = run(moto.url())?;
+    sound(&memory)?;
+    assert_eq!(summary.account, "123456789012");
+    assert_eq!(summary.regions, ["eu-west-2", "us-east-1"]);
+    assert_eq!(memory.documents.len() as u64, summary.documents);
+
+    let documents = &memory.documents;
+    let count = |kind: &str| documents.iter().filter(|document| document.kind == kind).count();
+    assert_eq!(count("AWS::S3::Bucket"), 9);
+    assert_eq!(count("AWS::IAM::User"), 2);
+    assert_eq!(count("AWS::IAM::Role"), 2);
+    assert_eq!(count("AWS::CloudTrail::Trail"), 1, "a multi-Region trail is one trail");
+    assert_eq!(count("AWS::Organizations::Account"), 2);
+    for listing in memory.listings.iter().filter(|listing| !listing.complete) {
+        // moto answers with a root that AWS does not write, so nobody knows whether it listed anything.
+        assert_eq!(listing.kind, "AWS::S3::AccessPoint", "{listing:?}");
+        assert!(listing.reason.starts_with("s3:ListAccessPoints unparseable: "), "{}", listing.reason);
+    }
+
+    let bucket = of(documents, "AWS::S3::Bucket", "tre-000")?;
+    assert_eq!(bucket.region, "eu-west-2");
+    assert_eq!(of(documents, "AWS::S3::Bucket", "tre-elsewhere")?.region, "us-east-1");
+    assert_eq!(bucket.properties["PublicAccessBlockConfiguration"]["BlockPublicAcls"], true);
+    assert_eq!(bucket.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert_eq!(
+        of(documents, "AWS::S3::Bucket", "tre-001")?.properties["PublicAccessBlockConfiguration"],
+        serde_json::json!({})
+    );
+    assert_eq!(of(documents, "AWS::S3::Bucket", "tre-001")?.observed["PolicyStatus"]["IsPublic"], true);
+    assert_eq!(bucket.observed["BucketPolicy"], serde_json::json!({}), "no policy is an empty one");
+    // The same, and reading it as "never versioned" would be the false absence that must not be.
+    assert!(!bucket.properties.contains_key("VersioningConfiguration"));
+    assert!(bucket.missing["VersioningConfiguration"].starts_with("s3:GetBucketVersioning unparseable: "));
+    let lock = &of(documents, "AWS::S3::Bucket", "tre-locked")?.properties["ObjectLockConfiguration"];
+    assert_eq!(lock["Rule"]["DefaultRetention"]["Mode"], "COMPLIANCE");
+
+    let role = of(documents, "AWS::IAM::Role", "arn:aws:iam::123456789012:role/researcher")?;
+    assert_eq!(role.properties["MaxSessionDuration"], 7200);
+    assert_eq!(role.properties["AssumeRolePolicyDocument"]["Statement"][0]["Action"], "sts:AssumeRole");
+    let user = of(documents, "AWS::IAM::User", "arn:aws:iam::123456789012:user/ada")?;
+    assert_eq!(user.observed["Credentials"]["AccessKeys"][0]["Active"], true);
+    let account = of(documents, "AWS::Account", "123456789012")?;
+    assert_eq!(account.observed["PublicAccessBlockConfiguration"]["RestrictPublicBuckets"], true);
+    assert!(!memory.documents.iter().any(|document| format!("{document:?}").contains("@example.org")));
+
+    let (_, again) = run(moto.url())?;
+    for (first, second) in memory.documents.iter().zip(&again.documents) {
+        if first.kind == "AWS::CloudTrail::Trail" {
+            // moto says of every trail that it delivered just now.
+            continue;
+        }
+        assert_eq!(serde_json::to_string(first)?, serde_json::to_string(second)?);
+    }
+    assert_eq!(memory.documents.len(), again.documents.len());
+    assert_eq!(memory.listings, again.listings);
+    // How often one has to ask for the credential report is AWS's business.
+    let ids = |memory: &Memory| {
+        let calls = memory.calls.iter().filter(|call| call.operation != "GenerateCredentialReport");
+        calls.map(|call| (call.id.clone(), call.outcome, call.reason.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&memory), ids(&again));
+    Ok(())
+}
+
+/// The proxy's name of an operation of the table.
+pub(crate) fn proxied(operation: &havenmark::source::operations::Operation) -> String {
+    let control =
+        operation.iam_actions.iter().any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
+    if control { format!("s3control:{}", operation.operation) } else { operation.name() }
+}
+
+#[test]
+fn a_fault_never_becomes_a_fact() -> Outcome {
+    let moto = Moto::start(3)?;
+    let proxy = Proxy::start(moto.address)?;
+    let (_, direct) = run(proxy.url())?;
+    sound(&direct)?;
+    let seen = proxy.take_seen();
+    for operation in OPERATIONS {
+        assert!(seen.contains_key(&proxied(operation)), "{} was never asked: {seen:?}", proxied(operation));
+    }
+
+    // The proxy gives moto's answers AWS's roots.
+    let bucket = of(&direct.documents, "AWS::S3::Bucket", "tre-000")?;
+    assert_eq!(bucket.properties["VersioningConfiguration"], serde_json::json!({ "Status": "Enabled" }));
+    assert_eq!(bucket.properties["InventoryConfigurations"], serde_json::json!([]));
+    let point = direct.documents.iter().find(|document| document.kind == "AWS::S3::AccessPoint");
+    let point = point.ok_or("the access point has no document")?;
+    assert_eq!(point.properties["PublicAccessBlockConfiguration"]["BlockPublicAcls"], true);
+    assert_eq!(point.properties["Policy"], serde_json::json!({}));
+
+    // Everything that describes is at fault: every resource keeps its document, and each gap names its operation.
+    let describing: Vec<String> = OPERATIONS
+        .iter()
+        .map(|operation| proxied(operation))
+        .filter(|name| !LISTING.contains(&name.as_str()) && !name.starts_with("sts:"))
+        .collect();
+    for fault in Fault::ALL {
+        proxy.set(describing.iter().map(|name| (name.clone(), fault)));
+        let (_, memory) = run(proxy.url())?;
+        sound(&memory)?;
+        assert_eq!(keys(&memory.documents), keys(&direct.documents), "{fault:?} lost a document");
+        assert_eq!(
+            memory.listings.iter().filter(|listing| !listing.complete).count(),
+            0,
+            "{fault:?} made a listing incomplete"
+        );
+        for call in &memory.calls {
+            let name = if ["ListAccessPoints", "GetAccessPoint", "GetAccessPointPolicy"]
+                .contains(&call.operation.as_str())
+                || call.parameters.contains_key("AccountId")
+            {
+                format!("s3control:{}", call.operation)
+            } else {
+                call.name()
+            };
+            if describing.contains(&name) {
+                assert!(!call.outcome.answered(), "{fault:?}: {name} counts as answered");
+                assert!(call.reason.starts_with(&call.name()), "{fault:?}: {}", call.reason);
+                let expected = match fault {
+                    Fault::Denied | Fault::Expired => CallOutcome::Denied,
+                    Fault::Throttled => CallOutcome::Throttled,
+                    Fault::CutOff | Fault::WrongRoot | Fault::Empty => CallOutcome::Unparseable,
+                    Fault::PlainNotFound => CallOutcome::Unsupported,
+                    Fault::HungUp => CallOutcome::Unreachable,
+                };
+                assert_eq!(call.outcome, expected, "{fault:?}: {}", call.reason);
+                assert_eq!(fault == Fault::Expired, call.reason.contains("credentials expired"), "{}", call.reason);
+            }
+        }
+        let bucket = of(&memory.documents, "AWS::S3::Bucket", "tre-000")?;
+        assert_eq!(bucket.properties.keys().collect::<Vec<_>>(), ["BucketName"], "{fault:?}");
+        assert!(bucket.missing["BucketPolicy"].starts_with("s3:GetBucketPolicy "), "{fault:?}");
+        let account = of(&memory.documents, "AWS::Account", "123456789012")?;
+        assert!(account.observed.is_empty(), "{fault:?}: {:?}", account.observed);
+    }
+
+    // Everything that lists is at fault: nothing may look empty.
+    for fault in Fault::ALL {
+        proxy.set(LISTING.iter().map(|name| ((*name).to_owned(), fault)));
+        let (_, memory) = run(proxy.url())?;
+        sound(&memory)?;
+        for listing in memory.listings.iter().filter(|listing| listing.kind != "AWS::Account") {
+            assert!(!listing.complete, "{fault:?}: {} in {} looks complete", listing.kind, listing.region);
+            assert!(listing.reason.contains(':'), "{}", listing.reason);
+        }
+        assert_eq!(keys(&memory.documents).len(), 1, "{fault:?}: {:?}", keys(&memory.documents));
+    }
+    Ok(())
+}
+
+#[test]
+fn refused_credentials_write_nothing() -> Outcome {
+    let moto = Moto::start(0)?;
+    let proxy = Proxy::start(moto.address)?;
+    for fault in Fault::ALL {
+        proxy.set([("sts:GetCallerIdentity".to_owned(), fault)]);
+        let mut memory = Memory::default();
+        let error = collect(&options(proxy.url()), &mut memory, &|_| {}, &|| AsOf::from_unix(0))
+            .err()
+            .ok_or_else(|| format!("{fault:?} was not noticed"))?;
+        assert!(memory.calls.is_empty() && memory.documents.is_empty() && memory.listings.is_empty());
+        assert_eq!(fault == Fault::Expired, matches!(error, CollectError::ExpiredCredentials), "{fault:?}: {error}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_account_in_no_organisation_has_complete_and_empty_listings() -> Outcome {
+    // Not seeded: moto knows no organisation then.
+    let moto = Moto::start_empty()?;
+    let (_, memory) = run(moto.url())?;
+    sound(&memory)?;
+    let listings: Vec<_> =
+        memory.listings.iter().filter(|listing| listing.kind.starts_with("AWS::Organizations::")).collect();
+    assert_eq!(listings.len(), 4);
+    assert!(listings.iter().all(|listing| listing.complete), "{listings:?}");
+    assert!(!memory.documents.iter().any(|document| document.kind.starts_with("AWS::Organizations::")));
+    Ok(())
+}

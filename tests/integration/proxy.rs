@@ -1,0 +1,281 @@
+//! A loopback proxy that answers chosen AWS operations with a fault and passes everything else on.
+//!
+//! It knows an operation by what is in the signed request: the service in the credential scope, and the target header
+//! (JSON), the `Action` (query) or method, path and query (REST).
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// What is answered in place of the truth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Access denied, in the shape of the protocol.
+    Denied,
+    /// Slow down.
+    Throttled,
+    /// The credentials have expired.
+    Expired,
+    /// 200 and a body that is cut off.
+    CutOff,
+    /// 200 and a well-formed body that answers another question.
+    WrongRoot,
+    /// 200 and nothing.
+    Empty,
+    /// 404 without an error code.
+    PlainNotFound,
+    /// The connection ends without an answer.
+    HungUp,
+}
+
+impl Fault {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Denied,
+        Self::Throttled,
+        Self::Expired,
+        Self::CutOff,
+        Self::WrongRoot,
+        Self::Empty,
+        Self::PlainNotFound,
+        Self::HungUp,
+    ];
+}
+
+type Faults = Arc<Mutex<BTreeMap<String, Fault>>>;
+
+/// The proxy; it ends with the test process.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    address: SocketAddr,
+    faults: Faults,
+    seen: Arc<Mutex<BTreeMap<String, u32>>>,
+}
+
+impl Proxy {
+    /// Starts a proxy before `upstream`.
+    pub(crate) fn start(upstream: SocketAddr) -> Result<Self, Box<dyn Error>> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        let faults = Faults::default();
+        let seen: Arc<Mutex<BTreeMap<String, u32>>> = Arc::default();
+        let (shared, counted) = (Arc::clone(&faults), Arc::clone(&seen));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (faults, seen) = (Arc::clone(&shared), Arc::clone(&counted));
+                thread::spawn(move || {
+                    // A client that goes away is no failure of the proxy.
+                    let _ = serve(stream, upstream, &faults, &seen);
+                });
+            }
+        });
+        Ok(Self { address, faults, seen })
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Replaces all faults: `service:Operation`, where account-level S3 Control is `s3control`.
+    pub(crate) fn set(&self, faults: impl IntoIterator<Item = (String, Fault)>) {
+        *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults.into_iter().collect();
+    }
+
+    /// How often each operation was asked since the last call of this.
+    pub(crate) fn take_seen(&self) -> BTreeMap<String, u32> {
+        std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+struct Request {
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Request {
+    fn read(stream: &mut TcpStream) -> Result<Self, Box<dyn Error>> {
+        let mut bytes = Vec::new();
+        let mut chunk = [0_u8; 8192];
+        let end = loop {
+            if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+                break at + 4;
+            }
+            let count = stream.read(&mut chunk)?;
+            if count == 0 {
+                return Err("the client went away".into());
+            }
+            bytes.extend_from_slice(chunk.get(..count).unwrap_or_default());
+        };
+        let mut body = bytes.split_off(end);
+        let head = String::from_utf8_lossy(&bytes).into_owned();
+        let mut request = Self { head, body: Vec::new() };
+        let length: usize = request.header("content-length").unwrap_or("0").trim().parse()?;
+        while body.len() < length {
+            let count = stream.read(&mut chunk)?;
+            if count == 0 {
+                return Err("the client went away".into());
+            }
+            body.extend_from_slice(chunk.get(..count).unwrap_or_default());
+        }
+        request.body = body;
+        Ok(request)
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+
+    /// `service:Operation`.
+    fn operation(&self) -> String {
+        let scope = self.header("authorization").and_then(|text| text.split("Credential=").nth(1)).unwrap_or_default();
+        let service = scope.split('/').nth(3).unwrap_or("unsigned");
+        if let Some(target) = self.header("x-amz-target") {
+            return format!("{service}:{}", target.rsplit('.').next().unwrap_or_default());
+        }
+        let body = String::from_utf8_lossy(&self.body);
+        if let Some(action) = body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
+            return format!("{service}:{action}");
+        }
+        let target = self.head.split(' ').nth(1).unwrap_or_default();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if let Some(rest) = path.strip_prefix("/v20180820/") {
+            let operation = match rest {
+                "configuration/publicAccessBlock" => "GetPublicAccessBlock",
+                "accesspoint" => "ListAccessPoints",
+                _ if rest.ends_with("/policy") => "GetAccessPointPolicy",
+                _ => "GetAccessPoint",
+            };
+            return format!("s3control:{operation}");
+        }
+        let keys: Vec<&str> = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default()).collect();
+        let operation =
+            S3.iter().find(|(key, _)| keys.contains(key)).map_or("ListBuckets", |(_, operation)| *operation);
+        format!("{service}:{operation}")
+    }
+}
+
+const S3: [(&str, &str); 17] = [
+    ("location", "GetBucketLocation"),
+    ("publicAccessBlock", "GetPublicAccessBlock"),
+    ("encryption", "GetBucketEncryption"),
+    ("policy", "GetBucketPolicy"),
+    ("policyStatus", "GetBucketPolicyStatus"),
+    ("versioning", "GetBucketVersioning"),
+    ("ownershipControls", "GetBucketOwnershipControls"),
+    ("logging", "GetBucketLogging"),
+    ("lifecycle", "GetBucketLifecycleConfiguration"),
+    ("replication", "GetBucketReplication"),
+    ("object-lock", "GetObjectLockConfiguration"),
+    ("notification", "GetBucketNotificationConfiguration"),
+    ("inventory", "ListBucketInventoryConfigurations"),
+    ("analytics", "ListBucketAnalyticsConfigurations"),
+    ("acl", "GetBucketAcl"),
+    ("tagging", "GetBucketTagging"),
+    ("metadataConfiguration", "GetBucketMetadataConfiguration"),
+];
+
+fn serve(
+    mut stream: TcpStream,
+    upstream: SocketAddr,
+    faults: &Faults,
+    seen: &Mutex<BTreeMap<String, u32>>,
+) -> Result<(), Box<dyn Error>> {
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+    let request = Request::read(&mut stream)?;
+    let operation = request.operation();
+    *seen.lock().unwrap_or_else(PoisonError::into_inner).entry(operation.clone()).or_insert(0) += 1;
+    let fault = faults.lock().unwrap_or_else(PoisonError::into_inner).get(&operation).copied();
+    match fault {
+        Some(Fault::HungUp) => {}
+        Some(fault) => stream.write_all(&answer(&operation, fault))?,
+        None => {
+            let mut server = TcpStream::connect(upstream)?;
+            server.set_read_timeout(Some(Duration::from_mins(1)))?;
+            server.write_all(closing(&request.head).as_bytes())?;
+            server.write_all(&request.body)?;
+            let mut reply = Vec::new();
+            server.read_to_end(&mut reply)?;
+            stream.write_all(&amended(reply))?;
+        }
+    }
+    Ok(())
+}
+
+/// The head of a request after which the server closes the connection.
+fn closing(head: &str) -> String {
+    let mut lines: Vec<&str> =
+        head.trim_end().split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect();
+    lines.push("Connection: close");
+    format!("{}\r\n\r\n", lines.join("\r\n"))
+}
+
+/// Roots that moto gets wrong, and what AWS writes.
+const ROOTS: [(&str, &str); 6] = [
+    ("GetBucketVersioningResponse", "VersioningConfiguration"),
+    ("GetBucketNotificationResponse", "NotificationConfiguration"),
+    ("ListBucketInventoryConfigurationsResponse", "ListInventoryConfigurationsResult"),
+    ("ListAccessPointsResponse", "ListAccessPointsResult"),
+    ("GetAccessPointResponse", "GetAccessPointResult"),
+    ("GetAccessPointPolicyResponse", "GetAccessPointPolicyResult"),
+];
+
+/// moto's reply with AWS's roots.
+fn amended(reply: Vec<u8>) -> Vec<u8> {
+    let Ok(text) = String::from_utf8(reply.clone()) else { return reply };
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return reply };
+    let Some((wrong, right)) = ROOTS.iter().find(|(wrong, _)| body.contains(&format!("<{wrong}"))) else {
+        return reply;
+    };
+    let body = body.replace(wrong, right);
+    let head: Vec<&str> =
+        head.split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("content-length:")).collect();
+    format!("{}\r\nContent-Length: {}\r\n\r\n{body}", head.join("\r\n"), body.len()).into_bytes()
+}
+
+fn answer(operation: &str, fault: Fault) -> Vec<u8> {
+    let service = operation.split(':').next().unwrap_or_default();
+    let json = ["cloudtrail", "config", "organizations"].contains(&service);
+    let query = ["iam", "sts"].contains(&service);
+    let error = |status: u16, code: &str| {
+        let body = if json {
+            format!("{{\"__type\":\"{code}\",\"message\":\"no\"}}")
+        } else if query || service == "s3control" {
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error>\
+                 <RequestId>r</RequestId></ErrorResponse>"
+            )
+        } else {
+            format!("<Error><Code>{code}</Code><Message>no</Message><RequestId>r</RequestId></Error>")
+        };
+        (status, body)
+    };
+    let (status, body) = match fault {
+        Fault::Denied if json => error(400, "AccessDeniedException"),
+        Fault::Denied => error(403, "AccessDenied"),
+        Fault::Throttled if json => error(400, "ThrottlingException"),
+        Fault::Throttled if query => error(400, "Throttling"),
+        Fault::Throttled => error(503, "SlowDown"),
+        Fault::Expired if json => error(400, "ExpiredTokenException"),
+        Fault::Expired if query => error(403, "ExpiredToken"),
+        Fault::Expired => error(400, "ExpiredToken"),
+        Fault::CutOff if json => (200, "{\"trailList\":[".to_owned()),
+        Fault::CutOff => (200, "<PublicAccessBlockConfiguration><BlockPublicAcls>true".to_owned()),
+        Fault::WrongRoot if json => (200, "{\"Unrelated\":[]}".to_owned()),
+        Fault::WrongRoot => (200, "<Unrelated></Unrelated>".to_owned()),
+        Fault::Empty | Fault::HungUp => (200, String::new()),
+        Fault::PlainNotFound => (404, String::new()),
+    };
+    let kind = if json { "application/x-amz-json-1.1" } else { "application/xml" };
+    format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nx-amzn-RequestId: proxy\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}

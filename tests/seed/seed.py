@@ -1,0 +1,190 @@
+"""Fills a moto server with a small Trusted Research Environment.
+
+Usage: seed.py ENDPOINT BUCKETS. Prints what was made as JSON. Needs boto3, which comes with moto.
+"""
+
+import json
+import socket
+import sys
+
+import boto3
+
+# S3 Control puts the account id before the host; no resolver knows that name.
+resolve = socket.getaddrinfo
+socket.getaddrinfo = lambda host, *rest, **more: resolve(
+    "127.0.0.1" if host.endswith(".127.0.0.1") else host, *rest, **more
+)
+
+REGION = "eu-west-2"
+ACCOUNT = "123456789012"
+
+
+def main() -> None:
+    endpoint, buckets = sys.argv[1], int(sys.argv[2])
+
+    def client(service: str, region: str = REGION):
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+
+    s3 = client("s3")
+    names = [f"tre-{index:03d}" for index in range(buckets)]
+    for index, name in enumerate(names):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+        if index % 2 == 0:
+            s3.put_public_access_block(
+                Bucket=name,
+                PublicAccessBlockConfiguration={
+                    "BlockPublicAcls": True,
+                    "IgnorePublicAcls": True,
+                    "BlockPublicPolicy": True,
+                    "RestrictPublicBuckets": True,
+                },
+            )
+        if index % 3 == 0:
+            s3.put_bucket_encryption(
+                Bucket=name,
+                ServerSideEncryptionConfiguration={
+                    "Rules": [
+                        {
+                            "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "k"},
+                            "BucketKeyEnabled": True,
+                        }
+                    ]
+                },
+            )
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+            s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [{"Key": "project", "Value": "cardio-2026"}]})
+        if index % 4 == 1:
+            s3.put_bucket_policy(
+                Bucket=name,
+                Policy=json.dumps(
+                    {
+                        "Version": "2012-10-17",
+                        "Statement": [
+                            {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}
+                        ],
+                    }
+                ),
+            )
+        if index % 4 == 2:
+            s3.put_bucket_lifecycle_configuration(
+                Bucket=name,
+                LifecycleConfiguration={
+                    "Rules": [{"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "raw/"}, "Expiration": {"Days": 30}}]
+                },
+            )
+            s3.put_bucket_ownership_controls(
+                Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+            )
+    client("s3", "us-east-1").create_bucket(Bucket="tre-elsewhere")
+    names.append("tre-elsewhere")
+    s3.create_bucket(
+        Bucket="tre-locked",
+        ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": REGION},
+    )
+    s3.put_object_lock_configuration(
+        Bucket="tre-locked",
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 30}},
+        },
+    )
+    names.append("tre-locked")
+
+    iam = client("iam", "us-east-1")
+    trust = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+        }
+    )
+    document = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}
+    )
+    policy = iam.create_policy(PolicyName="read", PolicyDocument=document)["Policy"]["Arn"]
+    for name in ["researcher", "output-checker"]:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, MaxSessionDuration=7200)
+        iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=document)
+        iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+    iam.create_group(GroupName="analysts")
+    iam.attach_group_policy(GroupName="analysts", PolicyArn=policy)
+    for name in ["ada", "grace"]:
+        iam.create_user(UserName=name, Tags=[{"Key": "team", "Value": "data"}])
+        iam.add_user_to_group(UserName=name, GroupName="analysts")
+    iam.create_login_profile(UserName="ada", Password="Correct-Horse-1!")
+    iam.create_access_key(UserName="ada")
+    iam.create_virtual_mfa_device(VirtualMFADeviceName="ada")
+    iam.create_open_id_connect_provider(
+        Url="https://idp.example.org", ClientIDList=["tre"], ThumbprintList=["a" * 40]
+    )
+    iam.create_saml_provider(Name="idp", SAMLMetadataDocument="x" * 1024)
+
+    trail = client("cloudtrail")
+    s3.create_bucket(Bucket="tre-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
+    names.append("tre-logs")
+    trail.create_trail(Name="all", S3BucketName="tre-logs", IsMultiRegionTrail=True, EnableLogFileValidation=True)
+    trail.start_logging(Name="all")
+    trail.put_event_selectors(
+        TrailName="all",
+        EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}],
+    )
+
+    config = client("config")
+    config.put_configuration_recorder(
+        ConfigurationRecorder={
+            "name": "default",
+            "roleARN": f"arn:aws:iam::{ACCOUNT}:role/researcher",
+            "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": True},
+        }
+    )
+    config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "tre-logs"})
+    config.start_configuration_recorder(ConfigurationRecorderName="default")
+    config.put_config_rule(
+        ConfigRule={"ConfigRuleName": "versioning", "Source": {"Owner": "AWS", "SourceIdentifier": "S3_BUCKET_VERSIONING_ENABLED"}}
+    )
+    config.put_configuration_aggregator(
+        ConfigurationAggregatorName="all", AccountAggregationSources=[{"AccountIds": [ACCOUNT], "AllAwsRegions": True}]
+    )
+
+    control = client("s3control")
+    control.put_public_access_block(
+        AccountId=ACCOUNT,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": True,
+            "RestrictPublicBuckets": True,
+        },
+    )
+    control.create_access_point(AccountId=ACCOUNT, Name="airlock", Bucket=names[0])
+
+    organizations = client("organizations", "us-east-1")
+    organizations.create_organization(FeatureSet="ALL")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    unit = organizations.create_organizational_unit(ParentId=root, Name="TRE")["OrganizationalUnit"]["Id"]
+    member = organizations.create_account(Email="tre@example.org", AccountName="workspace")["CreateAccountStatus"]["AccountId"]
+    organizations.move_account(AccountId=member, SourceParentId=root, DestinationParentId=unit)
+    scp = organizations.create_policy(
+        Name="no-internet",
+        Description="",
+        Type="SERVICE_CONTROL_POLICY",
+        Content=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Deny", "Action": "ec2:CreateInternetGateway", "Resource": "*"}],
+            }
+        ),
+    )["Policy"]["PolicySummary"]["Id"]
+    organizations.attach_policy(PolicyId=scp, TargetId=unit)
+
+    print(json.dumps({"buckets": sorted(names), "unit": unit, "member": member, "scp": scp}))
+
+
+main()
