@@ -2,7 +2,7 @@
 //!
 //! May import: `model`. Guarantees: small, whatever the size of the estate: only the types named in [`GLOBAL_TYPES`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
@@ -18,6 +18,8 @@ pub const GLOBAL_TYPES: [&str; 8] = [
     "AWS::Organizations::OrganizationalUnit",
     "AWS::Organizations::Policy",
 ];
+
+const ORGANISATION: &str = "AWS::Organizations::Organization";
 
 /// The documents of the global types, and every listing.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +73,9 @@ impl Estate {
     /// # Errors
     /// Why not.
     pub fn listed_somewhere(&self, kind: &str) -> Result<(), String> {
+        if kind.starts_with("AWS::Organizations::") && !self.documents(ORGANISATION).is_empty() {
+            return self.listed_of_organisation(kind);
+        }
         let mut any = false;
         for listing in self.listings.iter().filter(|l| l.kind == kind) {
             any = true;
@@ -79,5 +84,30 @@ impl Estate {
             }
         }
         if any { Ok(()) } else { Err(format!("{kind} was not listed")) }
+    }
+
+    /// Whether each organisation that was seen was listed completely by one account that belongs to it. Its other members
+    /// may not list it, and that takes nothing away; an account that stands alone speaks only of itself.
+    fn listed_of_organisation(&self, kind: &str) -> Result<(), String> {
+        let seen = self.documents(ORGANISATION);
+        let ids: BTreeSet<&str> = seen.iter().map(|o| o.id.as_str()).collect();
+        for id in ids {
+            let by_member = |l: &&Listing| {
+                l.kind == kind
+                    && seen.iter().any(|organisation| organisation.id == id && organisation.account == l.account)
+            };
+            let mut listings = self.listings.iter().filter(by_member).peekable();
+            if listings.peek().is_none() {
+                return Err(format!("{kind} of {id} was not listed"));
+            }
+            let mut gap = None;
+            if !listings.any(|l| {
+                gap.get_or_insert_with(|| format!("{} in account {}", l.reason, l.account));
+                l.complete
+            }) {
+                return Err(gap.unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 }

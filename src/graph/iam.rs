@@ -62,11 +62,12 @@ fn user(entity: &mut Entity, document: &ResourceDocument) {
 
 fn role(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     let matches = matches(document, around.declared);
-    let serves = matches.as_ref().map_err(Clone::clone).and_then(|m| match (&m.unknown, m.certain.is_empty()) {
-        (_, false) => Ok(true),
-        (None, true) => Ok(false),
-        (Some(reason), true) => Err(reason.clone()),
-    });
+    let serves =
+        matches.as_ref().map_err(Clone::clone).and_then(|m| match (m.unknown.values().next(), m.certain.is_empty()) {
+            (_, false) => Ok(true),
+            (None, true) => Ok(false),
+            (Some(reason), true) => Err(reason.clone()),
+        });
     let place = matches
         .ok()
         .and_then(|m| m.certain.into_iter().next())
@@ -174,21 +175,21 @@ fn attach(guards: &mut Guards, arn: &str, from: &str, around: &Surroundings<'_>)
 /// What is known of a set whose members are found one by one: with a member that is certain the rest cannot change a
 /// verdict that asks whether it is empty, so that it is given; an empty one needs that all was seen.
 #[derive(Debug, Default)]
-struct Found {
+pub(super) struct Found {
     certain: BTreeSet<String>,
     unknown: Option<String>,
 }
 
 impl Found {
-    fn add(&mut self, member: impl Into<String>) {
+    pub(super) fn add(&mut self, member: impl Into<String>) {
         self.certain.insert(member.into());
     }
 
-    fn doubt(&mut self, reason: impl Into<String>) {
+    pub(super) fn doubt(&mut self, reason: impl Into<String>) {
         self.unknown.get_or_insert_with(|| reason.into());
     }
 
-    fn put(self, entity: &mut Entity, fact: &str, origin: &Origin) {
+    pub(super) fn put(self, entity: &mut Entity, fact: &str, origin: &Origin) {
         match self.unknown {
             Some(reason) if self.certain.is_empty() => entity.withhold(fact, reason),
             _ => entity.set(fact, json!(self.certain), origin.clone()),

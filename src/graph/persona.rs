@@ -3,7 +3,7 @@
 //! May import: `model`, `graph::declared`. Guarantees: an identity matches no persona only when every pattern could be
 //! read to its end; matching takes time linear in the pattern and the name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::declared::Declared;
 
@@ -30,8 +30,8 @@ pub struct Match {
 pub struct Matches {
     /// Certain ones.
     pub certain: BTreeSet<Match>,
-    /// Why there may be more; none when there cannot.
-    pub unknown: Option<String>,
+    /// Why there may be more, by persona; a reason under "" is one for all of them.
+    pub unknown: BTreeMap<String, String>,
 }
 
 impl Matches {
@@ -43,7 +43,8 @@ impl Matches {
         if self.certain.iter().any(|m| personas.contains(&m.persona.as_str())) {
             return Ok(true);
         }
-        self.unknown.clone().map_or(Ok(false), Err)
+        let doubt = self.unknown.iter().find(|(persona, _)| persona.is_empty() || personas.contains(&persona.as_str()));
+        doubt.map_or(Ok(false), |(_, reason)| Err(reason.clone()))
     }
 }
 
@@ -55,7 +56,7 @@ pub fn of_role(declared: &Declared, name: &str, path: &str) -> Matches {
         return found;
     }
     let Some(personas) = &declared.personas else {
-        found.unknown = Some("tre.toml declares no [personas]".to_owned());
+        found.unknown.insert(String::new(), "tre.toml declares no [personas]".to_owned());
         return found;
     };
     let identity_center = path.starts_with(IDENTITY_CENTER_PATH);
@@ -68,13 +69,14 @@ pub fn of_role(declared: &Declared, name: &str, path: &str) -> Matches {
                 ("sso", true) => match set {
                     Some(set) => set,
                     None => {
-                        found.unknown = Some(format!("{name} is not named as Identity Center names its roles"));
+                        let reason = format!("{name} is not named as Identity Center names its roles");
+                        found.unknown.insert(persona.clone(), reason);
                         continue;
                     }
                 },
                 // A group reaches a role of Identity Center through an assignment, which is read elsewhere.
                 ("group", true) => {
-                    found.unknown.get_or_insert_with(|| {
+                    found.unknown.entry(persona.to_owned()).or_insert_with(|| {
                         format!(
                             "{} of persona {persona} may be assigned to it: needs sso-admin:ListAccountAssignments",
                             pattern.text
@@ -107,9 +109,10 @@ fn add(found: &mut Matches, declared: &Declared, persona: &str, pattern: &str, p
         return;
     }
     let Some(projects) = &declared.projects else {
-        found.unknown.get_or_insert_with(|| {
-            "tre.toml declares no [[project]], for which {project} in [personas] stands".to_owned()
-        });
+        found
+            .unknown
+            .entry(persona.to_owned())
+            .or_insert_with(|| "tre.toml declares no [[project]], for which {project} in [personas] stands".to_owned());
         return;
     };
     for project in projects {

@@ -81,7 +81,10 @@ fn role_projects(document: &ResourceDocument, declared: &Declared) -> Result<Nam
         return Ok(Named::default());
     }
     let matches = persona::of_role(declared, text(document, "RoleName")?, text(document, "Path")?);
-    Ok(Named { projects: matches.certain.into_iter().filter_map(|m| m.project).collect(), unknown: matches.unknown })
+    Ok(Named {
+        projects: matches.certain.into_iter().filter_map(|m| m.project).collect(),
+        unknown: matches.unknown.into_values().next(),
+    })
 }
 
 /// The last day of the project; where a role serves several projects, the earliest, which errs towards failing.

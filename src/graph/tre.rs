@@ -159,6 +159,10 @@ pub(super) fn is_tre_account(declared: &Declared, account: &str) -> Result<bool,
 
 /// The fact `treAccount` of anything in an account.
 pub(super) fn derive_tre_account(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    if document.account == DECLARED_ACCOUNT {
+        entity.withhold("treAccount", "no account that was read holds it");
+        return;
+    }
     match is_tre_account(around.declared, &document.account) {
         Ok(is) => {
             let place = around

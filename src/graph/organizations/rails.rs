@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::graph::declared::Declared;
+use crate::graph::iam::Found;
 use crate::graph::perimeter::{Guards, SERVICE_CONTROL, binding, organisation};
 use crate::graph::statement::{
     Answer, Condition, Effect, Form, Given, Guard, Patterns, Scenario, Statement, covers, denies,
@@ -210,41 +211,41 @@ pub(in crate::graph) fn resources(guards: &[Guard], own: &str, declared: &Declar
     denies_all(guards, &["aws:resourceorgid"], &exempt, &|c| scenario.implies(c))
 }
 
-/// Research and workspace roles of the account, and those whose boundary does not hold them inside the organisation.
+/// Research and workspace roles of the account, and those whose boundary does not hold them inside the organisation. One
+/// that is certainly not held settles the matter, whatever is not known of the others.
 fn research_roles(entity: &mut Entity, own: Option<&str>, around: &Surroundings<'_>) {
-    let account = entity.account.clone();
-    let found = (|| {
-        crate::graph::listed(around.estate.listings(), "AWS::IAM::Role", &account)?;
-        let own = own.ok_or("the organisation is not known")?;
-        let (mut all, mut unbound, mut calls) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for role in around.of_type("AWS::IAM::Role") {
-            if !iam::is_research_role(role, around.declared)? {
+    let (mut all, mut unbound, mut calls) = (Found::default(), Found::default(), BTreeSet::new());
+    if let Err(reason) = crate::graph::listed(around.estate.listings(), "AWS::IAM::Role", &entity.account) {
+        all.doubt(reason.clone());
+        unbound.doubt(reason);
+    }
+    for role in around.of_type("AWS::IAM::Role") {
+        match iam::is_research_role(role, around.declared) {
+            Ok(true) => all.add(role.id.clone()),
+            Ok(false) => continue,
+            Err(reason) => {
+                all.doubt(reason.clone());
+                unbound.doubt(reason);
                 continue;
             }
-            all.insert(role.id.clone());
-            let boundary = iam::boundary(role, around)?;
+        }
+        let bound = iam::boundary(role, around).and_then(|boundary| {
+            let own = own.ok_or("the organisation is not known")?;
             calls.extend(role.calls.get("PermissionsBoundary").cloned());
             calls.extend(boundary.calls.iter().cloned());
-            match boundary.settle(resources(&boundary.guards, own, around.declared)) {
-                Answer::Yes => {}
-                Answer::No(ways) => {
-                    unbound.insert(format!("{} ({})", role.id, ways.into_iter().collect::<Vec<_>>().join("; ")));
-                }
-                Answer::Unknown(reason) => return Err(reason),
+            Ok(boundary.settle(resources(&boundary.guards, own, around.declared)))
+        });
+        match bound {
+            Ok(Answer::Yes) => {}
+            Ok(Answer::No(ways)) => {
+                unbound.add(format!("{} ({})", role.id, ways.into_iter().collect::<Vec<_>>().join("; ")));
             }
-        }
-        Ok::<_, String>((all, unbound, Origin::Derived(calls.into_iter().collect())))
-    })();
-    match found {
-        Ok((all, unbound, origin)) => {
-            entity.set("researchRoles", json!(all), origin.clone());
-            entity.set("rolesReachingOutside", json!(unbound), origin);
-        }
-        Err(reason) => {
-            entity.withhold("researchRoles", reason.clone());
-            entity.withhold("rolesReachingOutside", reason);
+            Ok(Answer::Unknown(reason)) | Err(reason) => unbound.doubt(reason),
         }
     }
+    let origin = Origin::Derived(calls.into_iter().collect());
+    all.put(entity, "researchRoles", &origin);
+    unbound.put(entity, "rolesReachingOutside", &origin);
 }
 
 /// Whether the identities of an account are denied everything outside it (and its sister accounts), so that no path can
