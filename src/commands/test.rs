@@ -113,6 +113,9 @@ fn from_folder(folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), F
     Ok(())
 }
 
+/// Entities by reference.
+type Entities = BTreeMap<EntityRef, Entity>;
+
 /// The cases of one control.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -208,7 +211,7 @@ impl Case {
     ///
     /// # Errors
     /// Its declaration does not hold.
-    pub fn world(&self, judge: &Judge) -> Result<(BTreeMap<EntityRef, Entity>, BTreeMap<String, Fact>), String> {
+    pub fn world(&self, judge: &Judge) -> Result<(Entities, BTreeMap<String, Fact>), String> {
         let (declared, context) = self.declared()?;
         let documents: Vec<ResourceDocument> =
             self.documents.iter().cloned().chain(crate::graph::tre::documents(&declared)).collect();

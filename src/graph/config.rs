@@ -132,11 +132,10 @@ fn aggregators(entity: &mut Entity, account: &str, approved: &[&str], around: &S
         }
     }
     let enough = all_in(approved, &regions.iter().map(String::as_str).collect());
-    match unknown.filter(|_| !enough) {
-        Some(reason) => entity.withhold("aggregatedRegions", reason),
-        None => {
-            let all: Vec<&ResourceDocument> = all.iter().collect();
-            entity.set("aggregatedRegions", json!(regions), Origin::Derived(calls(&all)));
-        }
+    if let Some(reason) = unknown.filter(|_| !enough) {
+        entity.withhold("aggregatedRegions", reason);
+    } else {
+        let all: Vec<&ResourceDocument> = all.iter().collect();
+        entity.set("aggregatedRegions", json!(regions), Origin::Derived(calls(&all)));
     }
 }
