@@ -34,11 +34,10 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
                 Ok(true) => {
                     regions.insert(recorder.region.as_str());
                 }
-                Ok(false) => {}
                 Err(reason) if asked(&recorder.region) => {
                     unknown = Some(format!("{} in {}: {reason}", recorder.id, recorder.region));
                 }
-                Err(_) => {}
+                Ok(false) | Err(_) => {}
             }
         }
         // What was not seen could only add Regions: it does not matter when nothing can be added.
@@ -152,11 +151,10 @@ fn aggregators(entity: &mut Entity, account: &str, approved: &[&str], around: &S
         }
     }
     let enough = all_in(approved, &regions.iter().map(String::as_str).collect());
-    match unknown.filter(|_| !enough) {
-        Some(reason) => entity.withhold("aggregatedRegions", reason),
-        None => {
-            let all: Vec<&ResourceDocument> = all.iter().collect();
-            entity.set("aggregatedRegions", json!(regions), Origin::Derived(calls(&all)));
-        }
+    if let Some(reason) = unknown.filter(|_| !enough) {
+        entity.withhold("aggregatedRegions", reason);
+    } else {
+        let all: Vec<&ResourceDocument> = all.iter().collect();
+        entity.set("aggregatedRegions", json!(regions), Origin::Derived(calls(&all)));
     }
 }

@@ -66,14 +66,14 @@ pub fn of_role(declared: &Declared, name: &str, path: &str) -> Matches {
             let Some((kind, glob)) = pattern.text.split_once(':') else { continue };
             let subject = match (kind, identity_center) {
                 ("role", false) => name,
-                ("sso", true) => match set {
-                    Some(set) => set,
-                    None => {
+                ("sso", true) => {
+                    let Some(set) = set else {
                         let reason = format!("{name} is not named as Identity Center names its roles");
                         found.unknown.insert(persona.clone(), reason);
                         continue;
-                    }
-                },
+                    };
+                    set
+                }
                 // A group reaches a role of Identity Center through an assignment, which is read elsewhere.
                 ("group", true) => {
                     found.unknown.entry(persona.to_owned()).or_insert_with(|| {

@@ -307,15 +307,12 @@ fn people(entity: &mut Entity, role: &ResourceDocument, trust: &Document, around
     let everywhere = trust.statements.iter().any(|s| refuses_other_names(s, &trust.version));
     for statement in trust.statements.iter().filter(|s| admits(s, &[BY_PRINCIPAL])) {
         let named = everywhere || statement.conditions.iter().any(|c| names_the_caller(c, &trust.version));
-        let list: &[Principal] = match &statement.principals {
-            Principals::List(list) => list,
-            _ => {
-                people.add("anyone");
-                if !named {
-                    unnamed.add("anyone");
-                }
-                continue;
+        let Principals::List(list) = &statement.principals else {
+            people.add("anyone");
+            if !named {
+                unnamed.add("anyone");
             }
+            continue;
         };
         for principal in list.iter().filter(|p| p.kind == "AWS" && !is_unique_id(&p.value)) {
             match (is_person(&principal.value, role, around), named) {

@@ -35,8 +35,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     let own = organisation(around.estate);
     let beyond = own
         .as_ref()
-        .map(|own| resources(&service.guards, own, around.declared))
-        .unwrap_or_else(|reason| Answer::Unknown(reason.clone()));
+        .map_or_else(|reason| Answer::Unknown(reason.clone()), |own| resources(&service.guards, own, around.declared));
     settle(entity, "waysToOutside", &service, beyond);
     research_roles(entity, own.ok(), around);
 }
