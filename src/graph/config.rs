@@ -23,18 +23,21 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     let account = document.account.as_str();
     let recorders: Vec<&ResourceDocument> =
         around.estate.documents(RECORDER).iter().filter(|r| r.account == account).collect();
-    let seen = listed(around.estate.listings(), RECORDER, account);
     let approved: Vec<&str> = around.declared.regions.iter().flatten().map(|r| r.text.as_str()).collect();
     for (fact, global) in [("recordedRegions", false), ("identityRecordedRegions", true)] {
         let mut regions = BTreeSet::new();
-        let mut unknown = seen.clone().err();
+        // A Region that is not approved matters only for the types without a Region, which any one may record.
+        let asked = |region: &str| global || approved.contains(&region);
+        let mut unknown = unlisted(around, account, if global { None } else { Some(&approved) });
         for recorder in &recorders {
             match records(recorder, global) {
                 Ok(true) => {
                     regions.insert(recorder.region.as_str());
                 }
-                Ok(false) => {}
-                Err(reason) => unknown = Some(format!("{} in {}: {reason}", recorder.id, recorder.region)),
+                Err(reason) if asked(&recorder.region) => {
+                    unknown = Some(format!("{} in {}: {reason}", recorder.id, recorder.region));
+                }
+                Ok(false) | Err(_) => {}
             }
         }
         // What was not seen could only add Regions: it does not matter when nothing can be added.
@@ -45,6 +48,22 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         }
     }
     aggregators(entity, account, &approved, around);
+}
+
+/// Why recorders of these Regions (of all Regions in scope, with none) may not have been seen.
+fn unlisted(around: &Surroundings<'_>, account: &str, regions: Option<&[&str]>) -> Option<String> {
+    let listings = around.estate.listings();
+    let Some(regions) = regions else { return listed(listings, RECORDER, account).err() };
+    regions.iter().find_map(|region| {
+        let mut here = listings
+            .iter()
+            .filter(|l| l.kind == RECORDER && l.account == account && [*region, "global"].contains(&l.region.as_str()))
+            .peekable();
+        if here.peek().is_none() {
+            return Some(format!("{RECORDER} was not listed in {region}"));
+        }
+        here.find(|l| !l.complete).map(|l| l.reason.clone())
+    })
 }
 
 fn all_in(approved: &[&str], regions: &BTreeSet<&str>) -> bool {

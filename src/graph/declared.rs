@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::declaration::Declaration;
 use crate::declaration::form::List;
-use crate::declaration::register::{Kind, Standings};
+use crate::declaration::register::{Attestation, Kind, Standings};
+use crate::model::assessment::Standing;
 use crate::model::entity::{Fact, Origin};
 use crate::model::time::AsOf;
 
@@ -88,6 +89,8 @@ pub struct Declared {
     pub datasets: Option<Vec<Dataset>>,
     /// Live attestations only.
     pub attestations: Vec<Attested>,
+    /// Approvals of declared projects that counted once: expired since, or superseded by a renewal.
+    pub former_approvals: Vec<Attested>,
     /// Whether a register was given at all.
     pub register_given: bool,
 }
@@ -105,18 +108,19 @@ impl Declared {
         };
         for kind in Kind::ALL.into_iter().filter(|k| !matches!(k, Kind::Exception | Kind::Statement)) {
             for attestation in standings.into_iter().flat_map(|s| s.counting_of(kind)) {
-                declared.attestations.push(Attested {
-                    id: attestation.form.id.clone(),
-                    kind: kind.as_str().to_owned(),
-                    subject: attestation.form.subject.clone(),
-                    made: attestation.form.made.as_of(),
-                    expires: Some(attestation.form.expires.as_of()),
-                    place: attestation.place.clone(),
-                });
+                declared.attestations.push(attested(attestation));
             }
         }
         if let Some(declaration) = declaration {
             declared.read(declaration);
+        }
+        for project in declared.projects.iter().flatten() {
+            let subject = format!("project:{}", project.id);
+            for (attestation, standing, _) in standings.into_iter().flat_map(|s| s.about(Kind::Approval, &subject)) {
+                if matches!(standing, Standing::Expired | Standing::Superseded) {
+                    declared.former_approvals.push(attested(attestation));
+                }
+            }
         }
         declared
     }
@@ -236,6 +240,17 @@ impl Declared {
             }
         }
         found
+    }
+}
+
+fn attested(attestation: &Attestation) -> Attested {
+    Attested {
+        id: attestation.form.id.clone(),
+        kind: attestation.form.kind.as_str().to_owned(),
+        subject: attestation.form.subject.clone(),
+        made: attestation.form.made.as_of(),
+        expires: Some(attestation.form.expires.as_of()),
+        place: attestation.place.clone(),
     }
 }
 

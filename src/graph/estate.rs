@@ -111,3 +111,44 @@ impl Estate {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEMBERS: &str = "AWS::Organizations::Account";
+
+    fn estate(organisations: &[(&str, &str)], listed: &[(&str, bool)]) -> Estate {
+        let documents = organisations.iter().map(|(id, account)| ResourceDocument {
+            kind: ORGANISATION.to_owned(),
+            id: (*id).to_owned(),
+            account: (*account).to_owned(),
+            ..ResourceDocument::default()
+        });
+        let listings = listed.iter().map(|(account, complete)| Listing {
+            account: (*account).to_owned(),
+            region: "global".to_owned(),
+            kind: MEMBERS.to_owned(),
+            complete: *complete,
+            reason: if *complete { String::new() } else { "organizations:ListRoots denied".to_owned() },
+            calls: Vec::new(),
+        });
+        Estate::new(documents, listings.collect(), Vec::new(), Vec::new())
+    }
+
+    #[test]
+    fn one_account_that_may_list_the_organisation_is_enough() {
+        let both = [("o-a", "1"), ("o-a", "2")];
+        assert_eq!(estate(&both, &[("1", true), ("2", false)]).listed_somewhere(MEMBERS), Ok(()));
+        assert!(estate(&both, &[("1", false), ("2", false)]).listed_somewhere(MEMBERS).is_err());
+        assert!(estate(&both, &[]).listed_somewhere(MEMBERS).is_err());
+    }
+
+    #[test]
+    fn an_account_that_stands_alone_speaks_only_of_itself() {
+        // Account 3 is in no organisation: its empty listing is complete and says nothing of o-a.
+        assert!(estate(&[("o-a", "2")], &[("2", false), ("3", true)]).listed_somewhere(MEMBERS).is_err());
+        assert!(estate(&[("o-a", "1"), ("o-b", "2")], &[("1", true), ("2", false)]).listed_somewhere(MEMBERS).is_err());
+        assert_eq!(estate(&[], &[("3", true)]).listed_somewhere(MEMBERS), Ok(()));
+    }
+}

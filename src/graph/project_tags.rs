@@ -138,12 +138,11 @@ fn derive_approval(
             return Err("no register of attestations was given".to_owned());
         }
         let project = projects.first().ok_or("it belongs to no project")?;
-        // Attestations that have expired may not be known here; an earlier one could only help, so this errs towards
-        // failing.
-        Ok(around
-            .declared
-            .attested("approval", &format!("project:{}", project.id))
-            .into_iter()
+        // The first approval counts, also when it has run out or a renewal has taken its place.
+        let subject = format!("project:{}", project.id);
+        let live = around.declared.attested("approval", &subject).into_iter();
+        Ok(live
+            .chain(around.declared.former_approvals.iter().filter(|a| a.subject == subject))
             .filter(|a| a.made <= around.as_of)
             .map(|a| (a.made, a.place.clone()))
             .min())

@@ -248,7 +248,7 @@ impl Judge {
         // Debug builds (so every test) also hold the data against the relaxed schema; `entity` made it conform.
         let schema = cfg!(debug_assertions).then_some(&self.schemas.relaxed);
         let entities = Entities::from_entities(cedar, schema)
-            .map_err(|e| PolicyError::Schema { detail: format!("the entities do not fit together: {e}") })?;
+            .map_err(|e| PolicyError::Schema { detail: format!("the entities do not fit together: {}", super::schema::describe(&e)) })?;
         Ok(Prepared { judge: self, context, world, entities, subjects: prepared })
     }
 
@@ -256,15 +256,15 @@ impl Judge {
     fn entity(&self, entity: &Entity) -> (Option<cedar_policy::Entity>, BTreeMap<String, String>) {
         let mut refused = BTreeMap::new();
         let Some(uid) = convert::uid(&entity.uid) else { return (None, refused) };
+        // A type that no policy can name is no entity of Cedar's.
+        let Some(types) = self.schemas.entities.get(&entity.uid.kind) else { return (None, refused) };
         let mut attributes = Vec::new();
-        if let Some(types) = self.schemas.entities.get(&entity.uid.kind) {
-            for (name, ty) in types {
-                if let Some(fact) = entity.facts.get(name) {
-                    match convert::value(&fact.value, ty, name) {
-                        Ok(value) => attributes.push((name.clone(), value)),
-                        Err(error) => {
-                            refused.insert(name.clone(), error.to_string());
-                        }
+        for (name, ty) in types {
+            if let Some(fact) = entity.facts.get(name) {
+                match convert::value(&fact.value, ty, name) {
+                    Ok(value) => attributes.push((name.clone(), value)),
+                    Err(error) => {
+                        refused.insert(name.clone(), error.to_string());
                     }
                 }
             }

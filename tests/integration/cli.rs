@@ -148,6 +148,8 @@ fn bad_input_gets_a_sentence_and_the_right_code() -> Outcome {
         let (code, result, story) = run(havenmark(here).args(*arguments))?;
         assert_eq!(code, *expected, "{arguments:?}: {story}");
         assert!(result.is_empty(), "{arguments:?} wrote a result: {result}");
+        // A person's terminal breaks the lines; the words are the same.
+        let story = story.replace("│", " ").split_whitespace().collect::<Vec<_>>().join(" ");
         for part in *wanted {
             assert!(story.contains(part), "{arguments:?} does not say {part}: {story}");
         }

@@ -96,6 +96,7 @@ fn no_fault_improves_a_verdict_or_loses_a_control() -> Result<(), Box<dyn Error>
     }
     for (name, operations, fault) in rounds {
         proxy.set(operations.iter().map(|operation| (operation.clone(), fault)));
+        proxy.take_seen();
         let faulty = audit(folder.path(), &name, &proxy.url())?;
         assert_eq!(controls(&direct), controls(&faulty), "{name}: a control vanished");
         for (key, after) in verdicts(&faulty) {
