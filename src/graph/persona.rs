@@ -67,22 +67,12 @@ pub fn of_role(declared: &Declared, name: &str, path: &str) -> Matches {
             let subject = match (kind, identity_center) {
                 ("role", false) => name,
                 ("sso", true) => {
-<<<<<<< HEAD
-                    if let Some(set) = set {
-                        set
-                    } else {
-                        let reason = format!("{name} is not named as Identity Center names its roles");
-                        found.unknown.insert(persona.clone(), reason);
-                        continue;
-                    }
-=======
                     let Some(set) = set else {
                         let reason = format!("{name} is not named as Identity Center names its roles");
                         found.unknown.insert(persona.clone(), reason);
                         continue;
                     };
                     set
->>>>>>> 05bef547c20a465b8babb37d2922776f0afc3092
                 }
                 // A group reaches a role of Identity Center through an assignment, which is read elsewhere.
                 ("group", true) => {

@@ -307,13 +307,7 @@ fn people(entity: &mut Entity, role: &ResourceDocument, trust: &Document, around
     let everywhere = trust.statements.iter().any(|s| refuses_other_names(s, &trust.version));
     for statement in trust.statements.iter().filter(|s| admits(s, &[BY_PRINCIPAL])) {
         let named = everywhere || statement.conditions.iter().any(|c| names_the_caller(c, &trust.version));
-<<<<<<< HEAD
-        let list: &[Principal] = if let Principals::List(list) = &statement.principals {
-            list
-        } else {
-=======
         let Principals::List(list) = &statement.principals else {
->>>>>>> 05bef547c20a465b8babb37d2922776f0afc3092
             people.add("anyone");
             if !named {
                 unnamed.add("anyone");
