@@ -166,11 +166,15 @@ mod tests {
     fn merging_parts_equals_counting_the_whole() {
         let verdicts: Vec<Verdict> = (0..200).map(|i| verdict(&i.to_string(), Outcome::ALL[i % 5])).collect();
         let mut whole = Tally::new(1);
-        verdicts.iter().for_each(|v| whole.add(0, v));
+        for verdict in &verdicts {
+            whole.add(0, verdict);
+        }
         let mut parts = Tally::new(1);
         for part in verdicts.chunks(7) {
             let mut tally = Tally::new(1);
-            part.iter().for_each(|v| tally.add(0, v));
+            for verdict in part {
+                tally.add(0, verdict);
+            }
             parts.merge(tally);
         }
         assert_eq!(whole.controls[0].counts, parts.controls[0].counts);

@@ -43,21 +43,21 @@ pub(super) fn judge(
     output: &Path,
 ) -> Result<(Assessment, report::Written), Failure> {
     inputs::with_inputs(snapshot, files, as_of, previous, |inputs| {
-        std::fs::create_dir_all(output).map_err(|e| at(output, e))?;
+        std::fs::create_dir_all(output).map_err(|e| at(output, &e))?;
         // Unnamed: it is gone with the process, however that ends.
-        let mut spool = tempfile::tempfile_in(output).map_err(|e| at(output, e))?;
+        let mut spool = tempfile::tempfile_in(output).map_err(|e| at(output, &e))?;
         let mut lines = BufWriter::with_capacity(1 << 20, &mut spool);
         let assessment = assess::run(inputs, &mut lines).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
-        lines.flush().map_err(|e| at(output, e))?;
+        lines.flush().map_err(|e| at(output, &e))?;
         drop(lines);
-        spool.seek(SeekFrom::Start(0)).map_err(|e| at(output, e))?;
+        spool.seek(SeekFrom::Start(0)).map_err(|e| at(output, &e))?;
         let lines = BufReader::with_capacity(1 << 20, spool).split(b'\n');
         let written = report::write(output, &assessment, lines).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
         Ok((assessment, written))
     })
 }
 
-fn at(path: &Path, error: std::io::Error) -> Failure {
+fn at(path: &Path, error: &std::io::Error) -> Failure {
     Failure::failed(miette::miette!("{}: {error}", path.display()))
 }
 
@@ -82,7 +82,7 @@ pub(super) fn show(
         }
         Format::Json => {
             let path = &written.evidence_path;
-            let mut evidence = std::fs::File::open(path).map_err(|e| at(path, e))?;
+            let mut evidence = std::fs::File::open(path).map_err(|e| at(path, &e))?;
             std::io::copy(&mut evidence, &mut streams.out)?;
         }
     }

@@ -113,6 +113,9 @@ fn from_folder(folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), F
     Ok(())
 }
 
+/// Entities by reference.
+type Entities = BTreeMap<EntityRef, Entity>;
+
 /// The cases of one control.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -185,9 +188,7 @@ impl Case {
     /// What the case declares. Attestations in a case count as they stand: their own rules have tests of their own.
     fn declared(&self) -> Result<(Declared, BTreeMap<String, Fact>), String> {
         let declaration = Declaration::from_table(&self.declaration).map_err(|e| format!("its declaration: {e}"))?;
-        if let Some(notice) = declaration.notices().first() {
-            return Err(format!("its declaration: {}", notice.text));
-        }
+        // What the declaration's own checks set aside is set aside here too: that may be what a case is about.
         let mut declared = Declared::new(Some(&declaration), None);
         declared.given = !self.declaration.is_empty();
         declared.register_given = self.register;
@@ -210,7 +211,7 @@ impl Case {
     ///
     /// # Errors
     /// Its declaration does not hold.
-    pub fn world(&self, judge: &Judge) -> Result<(BTreeMap<EntityRef, Entity>, BTreeMap<String, Fact>), String> {
+    pub fn world(&self, judge: &Judge) -> Result<(Entities, BTreeMap<String, Fact>), String> {
         let (declared, context) = self.declared()?;
         let documents: Vec<ResourceDocument> =
             self.documents.iter().cloned().chain(crate::graph::tre::documents(&declared)).collect();

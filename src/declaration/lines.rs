@@ -66,7 +66,7 @@ impl Lines {
     /// The bytes of the value at `path`, or of the nearest parent that the file has.
     #[must_use]
     pub fn span(&self, path: &str) -> Option<Range<usize>> {
-        self.nearest(path, &self.values)
+        nearest(path, &self.values)
     }
 
     /// The line, from 1, on which the value at `path` or its nearest parent stands.
@@ -105,15 +105,16 @@ impl Lines {
     pub fn name(&self) -> &str {
         &self.name
     }
+}
 
-    fn nearest(&self, path: &str, map: &BTreeMap<String, Range<usize>>) -> Option<Range<usize>> {
-        let mut path = path;
-        loop {
-            if let Some(span) = map.get(path) {
-                return Some(span.clone());
-            }
-            path = parent(path)?;
+/// The span of a path or of its nearest parent.
+fn nearest(path: &str, map: &BTreeMap<String, Range<usize>>) -> Option<Range<usize>> {
+    let mut path = path;
+    loop {
+        if let Some(span) = map.get(path) {
+            return Some(span.clone());
         }
+        path = parent(path)?;
     }
 }
 

@@ -177,8 +177,8 @@ impl Declared {
                     place: declaration.place(&format!("project[{index}]")),
                     fields: fields(project),
                     datasets: project.datasets.clone().unwrap_or_default(),
-                    start: project.start.map(|d| d.as_of()),
-                    end: project.end.map(|d| d.as_of()),
+                    start: project.start.map(super::super::declaration::value::Day::as_of),
+                    end: project.end.map(super::super::declaration::value::Day::as_of),
                 })
                 .collect()
         });
@@ -192,7 +192,7 @@ impl Declared {
                     stores: list(&format!("dataset[{index}].stores"), &dataset.stores).unwrap_or_default(),
                     identifiability: dataset.identifiability.clone(),
                     class: dataset.class.clone(),
-                    delete_by: dataset.delete_by.map(|d| d.as_of()),
+                    delete_by: dataset.delete_by.map(super::super::declaration::value::Day::as_of),
                 })
                 .collect()
         });

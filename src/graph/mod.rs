@@ -141,7 +141,7 @@ pub fn plain(document: &ResourceDocument, known: &BTreeSet<String>) -> Entity {
         missing: document.missing.clone(),
     };
     // Accounts stand in units, so a unit that stood in the account that showed it would close a circle.
-    let stands_alone = ["AWS::Account", "AWS::Organizations::OrganizationalUnit"].contains(&document.kind.as_str());
+    let stands_alone = document.kind == "AWS::Account" || document.kind.starts_with("AWS::Organizations::");
     if !stands_alone && !tre::is_declared_type(&document.kind) {
         entity.parents.push(EntityRef::new("AWS::Account", &document.account));
     }

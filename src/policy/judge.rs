@@ -488,7 +488,7 @@ impl Prepared<'_> {
                 }
                 match self.context.facts.get(&place).or_else(|| self.context.facts.get(table)) {
                     Some(fact) if self.context.facts.contains_key(&place) => {
-                        found(&mut read, &fact.value, &fact.origin)
+                        found(&mut read, &fact.value, &fact.origin);
                     }
                     Some(fact) => match member(&fact.value, parts) {
                         Some(value) => found(&mut read, value, &fact.origin),
@@ -515,7 +515,7 @@ impl Prepared<'_> {
             match &entity.tags {
                 None => {
                     read.missing =
-                        Some(entity.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned()))
+                        Some(entity.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned()));
                 }
                 Some(tags) => {
                     if let Some(fact) = entity.facts.get("tagsRead") {
@@ -552,18 +552,14 @@ impl Prepared<'_> {
                     return;
                 }
             }
-            match rest.next() {
-                None => break,
-                Some(name) => match value.get(name) {
-                    Some(inner) => value = inner,
-                    // Inside a facet, absence is an answer: "not configured".
-                    None => {
-                        origin(read, &fact.origin);
-                        read.value = Some(Value::Null);
-                        return;
-                    }
-                },
-            }
+            let Some(name) = rest.next() else { break };
+            let Some(inner) = value.get(name) else {
+                // Inside a facet, absence is an answer: "not configured".
+                origin(read, &fact.origin);
+                read.value = Some(Value::Null);
+                return;
+            };
+            value = inner;
         }
         found(read, value, &fact.origin);
     }

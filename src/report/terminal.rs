@@ -24,6 +24,8 @@ const BOLD_RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 /// Kinds of gap that have a line of their own.
 const GAPS: usize = 4;
+/// New failures that are named on request.
+const NEW: usize = 20;
 
 /// How the summary is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +141,13 @@ pub fn write_summary(
     };
     writeln!(out, "{style}{word}{style:#}  {}", summary.verdict_line())?;
     let place = |name: &str, text: &str, out: &mut dyn Write| writeln!(out, "{name:>10}  {text}");
+    if let Some(since) = &assessment.since {
+        let [new, fixed, unchanged, gone] = [since.new, since.fixed, since.unchanged, since.no_longer_seen].map(number);
+        place("since", &format!("{new} new, {fixed} fixed, {unchanged} unchanged, {gone} no longer seen"), out)?;
+        for (control, resource) in since.new_sample.iter().take(if options.verbose { NEW } else { 0 }) {
+            place("new", &format!("{} {}", show(control), show(resource)), out)?;
+        }
+    }
     if !places.report.is_empty() {
         place("report", show(&places.report).as_str(), out)?;
     }

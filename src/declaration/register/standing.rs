@@ -64,7 +64,7 @@ impl<'a> Standings<'a> {
                     let new = new.iter().filter_map(|i| read(register.entries.get(*i)?));
                     new.filter(|n| n.form.made.as_of() <= as_of).map(|n| n.form.id.as_str()).min()
                 });
-                let (standing, reason) = judge(entry, faults, by, as_of);
+                let (standing, reason) = judge(entry, &faults, by, as_of);
                 Judged { entry, standing, reason }
             })
             .collect();
@@ -343,7 +343,7 @@ fn cycles(links: &[Option<usize>]) -> BTreeSet<usize> {
     circular
 }
 
-fn judge(entry: &Entry, faults: Vec<String>, by: Option<&str>, as_of: AsOf) -> (Standing, String) {
+fn judge(entry: &Entry, faults: &[String], by: Option<&str>, as_of: AsOf) -> (Standing, String) {
     let (true, Some(attestation)) = (faults.is_empty(), read(entry)) else {
         return (Standing::Invalid, faults.join(" "));
     };

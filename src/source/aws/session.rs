@@ -319,6 +319,7 @@ impl<'a> Session<'a> {
 }
 
 #[cfg(test)]
+#[expect(clippy::result_large_err, clippy::unnecessary_wraps, reason = "the answers are the SDK's own type")]
 mod tests {
     use super::{Pages, Question, Session};
     use crate::model::call::{CallOutcome, CallRecord};
