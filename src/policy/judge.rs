@@ -247,8 +247,9 @@ impl Judge {
         }
         // Debug builds (so every test) also hold the data against the relaxed schema; `entity` made it conform.
         let schema = cfg!(debug_assertions).then_some(&self.schemas.relaxed);
-        let entities = Entities::from_entities(cedar, schema)
-            .map_err(|e| PolicyError::Schema { detail: format!("the entities do not fit together: {}", super::schema::describe(&e)) })?;
+        let entities = Entities::from_entities(cedar, schema).map_err(|e| PolicyError::Schema {
+            detail: format!("the entities do not fit together: {}", super::schema::describe(&e)),
+        })?;
         Ok(Prepared { judge: self, context, world, entities, subjects: prepared })
     }
 
