@@ -20,6 +20,7 @@ pub mod tre;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::model::document::ResourceDocument;
@@ -115,16 +116,20 @@ pub fn build(
     let documents: BTreeMap<(String, String), ResourceDocument> =
         documents.into_iter().map(|d| ((d.kind.clone(), d.id.clone()), d)).collect();
     let around = Surroundings { documents: &documents, estate, declared, as_of };
-    let mut facets: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    let mut entities = BTreeMap::new();
-    for document in documents.values() {
-        let known = facets.entry(document.kind.as_str()).or_insert_with(|| known(&document.kind));
+    let kinds: BTreeSet<&str> = documents.keys().map(|(kind, _)| kind.as_str()).collect();
+    let facets: BTreeMap<&str, BTreeSet<String>> = kinds.into_iter().map(|kind| (kind, known(kind))).collect();
+    let none = BTreeSet::new();
+    let build_one = |document: &ResourceDocument| {
+        let known = facets.get(document.kind.as_str()).unwrap_or(&none);
         let mut entity = plain(document, known);
         derive(&mut entity, document, &around);
         entity.facts.retain(|name, _| known.contains(name));
-        entities.insert(entity.uid.clone(), entity);
-    }
-    Shard { account: account.to_owned(), entities }
+        (entity.uid.clone(), entity)
+    };
+    // Each entity follows from the documents alone, so they may be built in any order.
+    let documents: Vec<&ResourceDocument> = around.documents.values().collect();
+    let entities: Vec<(EntityRef, Entity)> = documents.into_par_iter().map(build_one).collect();
+    Shard { account: account.to_owned(), entities: entities.into_iter().collect() }
 }
 
 /// The entity of a document with nothing but what the document itself says.

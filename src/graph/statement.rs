@@ -8,6 +8,7 @@
 //! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>).
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -290,34 +291,51 @@ fn short(text: &str) -> String {
 /// be wrong only where `wanted` is itself a pattern.
 #[must_use]
 pub fn covers(pattern: &str, wanted: &str) -> bool {
-    let text: Vec<char> = wanted.chars().collect();
-    let mut parts = pattern.split('*');
-    let first: Vec<char> = parts.next().unwrap_or_default().chars().collect();
-    let mut rest: Vec<Vec<char>> = parts.map(|p| p.chars().collect()).collect();
-    if !starts(&text, &first) {
-        return false;
-    }
-    let Some(last) = rest.pop() else { return text.len() == first.len() };
-    let mut at = first.len();
-    for part in &rest {
-        // The leftmost place is always good enough; parts that were found use up text, so all of them together cost no
-        // more than the square of its length.
-        let Some(found) = (at..=text.len()).find(|i| text.get(*i..).is_some_and(|t| starts(t, part))) else {
-            return false;
-        };
-        at = found.saturating_add(part.len());
-    }
-    text.len().checked_sub(last.len()).is_some_and(|i| i >= at && text.get(i..).is_some_and(|t| starts(t, &last)))
+    covers_folded(pattern, wanted, false)
 }
 
-fn starts(text: &[char], part: &[char]) -> bool {
-    text.len() >= part.len()
-        && text.iter().zip(part).all(|(t, p)| match (p, t) {
+/// The same, without regard to the case of ASCII letters where `fold` says so.
+fn covers_folded(pattern: &str, wanted: &str, fold: bool) -> bool {
+    // Nearly all policies are ASCII, where a byte is a character and nothing has to be copied.
+    if pattern.is_ascii() && wanted.is_ascii() {
+        let same = |p: &u8, t: &u8| if fold { p.eq_ignore_ascii_case(t) } else { p == t };
+        return covers_slice(pattern.as_bytes(), wanted.as_bytes(), b'*', b'?', &same);
+    }
+    let (pattern, wanted): (Vec<char>, Vec<char>) = (pattern.chars().collect(), wanted.chars().collect());
+    let same = |p: &char, t: &char| if fold { p.eq_ignore_ascii_case(t) } else { p == t };
+    covers_slice(&pattern, &wanted, '*', '?', &same)
+}
+
+fn covers_slice<T: PartialEq + Copy>(
+    pattern: &[T],
+    text: &[T],
+    star: T,
+    any: T,
+    same: &impl Fn(&T, &T) -> bool,
+) -> bool {
+    let starts = |text: &[T], part: &[T]| {
+        text.len() >= part.len()
             // A star of the wanted pattern may stand for nothing or much: only a star covers it.
-            (_, '*') => false,
-            ('?', _) => true,
-            (p, t) => p == t,
-        })
+            && text.iter().zip(part).all(|(t, p)| *t != star && (*p == any || same(p, t)))
+    };
+    let first = pattern.split(|c| *c == star).next().unwrap_or_default();
+    if !starts(text, first) {
+        return false;
+    }
+    let Some(last_star) = pattern.iter().rposition(|c| *c == star) else { return text.len() == first.len() };
+    let last = pattern.get(last_star.saturating_add(1)..).unwrap_or_default();
+    let mut at = first.len();
+    if let Some(middle) = pattern.get(first.len().saturating_add(1)..last_star) {
+        for part in middle.split(|c| *c == star) {
+            // The leftmost place is always good enough; parts that were found use up text, so all of them together cost
+            // no more than the square of its length.
+            let Some(found) = (at..=text.len()).find(|i| text.get(*i..).is_some_and(|t| starts(t, part))) else {
+                return false;
+            };
+            at = found.saturating_add(part.len());
+        }
+    }
+    text.len().checked_sub(last.len()).is_some_and(|i| i >= at && text.get(i..).is_some_and(|t| starts(t, last)))
 }
 
 /// Whether some text may match both patterns. A yes may be wrong, a no never is.
@@ -353,12 +371,14 @@ pub fn widened(pattern: &str) -> String {
 impl Patterns {
     /// Whether all that `wanted` stands for is certainly meant.
     fn certainly(&self, wanted: &str, fold: bool) -> bool {
-        let same = |p: &str| if fold { p.to_ascii_lowercase() } else { p.to_owned() };
-        let wanted = same(wanted);
         match self {
             // A variable of the request may stand for something else.
-            Self::In(list) => list.iter().any(|p| !p.contains("${") && covers(&same(p), &wanted)),
-            Self::Not(list) => !list.iter().any(|p| may_overlap(&widened(&same(p)), &wanted)),
+            Self::In(list) => list.iter().any(|p| !p.contains("${") && covers_folded(p, wanted, fold)),
+            Self::Not(list) => {
+                let same = |p: &str| if fold { p.to_ascii_lowercase() } else { p.to_owned() };
+                let wanted = same(wanted);
+                !list.iter().any(|p| may_overlap(&widened(&same(p)), &wanted))
+            }
             Self::Implied => true,
         }
     }
@@ -605,28 +625,33 @@ pub struct Guard {
 /// holds, one where it does not) are a no, which errs towards failing. `NotPrincipal` never counts.
 #[must_use]
 pub fn denies(guards: &[Guard], asked: &[(&str, &str)], scenario: &Scenario<'_>) -> Answer {
+    // What a statement's conditions come to does not depend on action and resource.
+    let denying: Vec<(&Guard, OnceCell<Answer>)> = guards
+        .iter()
+        .filter(|g| g.statement.effect == Effect::Deny && g.statement.is_for_everyone())
+        .map(|guard| (guard, OnceCell::new()))
+        .collect();
     asked
         .iter()
         .map(|(action, resource)| {
-            let mut best = Answer::no(format!("no statement denies {action} on {resource}"));
+            let mut best = None;
             let mut narrowest: Option<BTreeSet<String>> = None;
-            for guard in guards.iter().filter(|g| g.statement.effect == Effect::Deny) {
+            for (guard, implied) in &denying {
                 let statement = &guard.statement;
-                if !statement.is_for_everyone() || !statement.is_about(action, resource) {
+                if !statement.is_about(action, resource) {
                     continue;
                 }
-                match scenario.implies_all(&statement.conditions) {
+                match implied.get_or_init(|| scenario.implies_all(&statement.conditions)) {
                     Answer::Yes => return Answer::Yes,
-                    Answer::Unknown(why) => best = Answer::Unknown(format!("{}: {why}", guard.from)),
+                    Answer::Unknown(why) => best = Some(Answer::Unknown(format!("{}: {why}", guard.from))),
                     Answer::No(ways) => {
-                        let ways: BTreeSet<String> =
-                            ways.into_iter().map(|way| format!("{}: {way}", statement.label)).collect();
                         if narrowest.as_ref().is_none_or(|n| ways.len() < n.len()) {
-                            narrowest = Some(ways);
+                            narrowest = Some(ways.iter().map(|way| format!("{}: {way}", statement.label)).collect());
                         }
                     }
                 }
             }
+            let best = best.unwrap_or_else(|| Answer::no(format!("no statement denies {action} on {resource}")));
             match (best, narrowest) {
                 (Answer::No(_), Some(ways)) => Answer::No(ways),
                 (best, _) => best,

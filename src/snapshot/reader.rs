@@ -7,6 +7,8 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::SnapshotError;
 use super::manifest::{Chunk, FORMAT, Manifest, StoredFile};
 use super::writer::JOURNAL;
@@ -89,15 +91,16 @@ impl Reader {
         let path = self.folder.join("chunks").join(format!("{}.jsonl.zst", chunk.file.sha256));
         let text = read_stored(&path, &chunk.file)?;
         let fail = |detail: String| SnapshotError::Damaged { file: path.clone(), detail };
-        let mut documents = Vec::new();
-        for (number, line) in text.lines().enumerate() {
+        let read = |(number, line): (usize, &str)| {
             let document: ResourceDocument =
                 serde_json::from_str(line).map_err(|e| fail(format!("line {}: {e}", number + 1)))?;
             if document.kind != chunk.kind || document.account != chunk.account || document.region != chunk.region {
                 return Err(fail(format!("line {} is of another type, account or Region than its chunk", number + 1)));
             }
-            documents.push(document);
-        }
+            Ok(document)
+        };
+        let lines: Vec<&str> = text.lines().collect();
+        let documents = lines.into_par_iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
         if documents.len() as u64 != chunk.file.lines {
             return Err(fail(format!("{} lines, where the manifest says {}", documents.len(), chunk.file.lines)));
         }
