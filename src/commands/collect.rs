@@ -23,7 +23,8 @@ pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) ->
         let manifest = snapshot.manifest();
         for gap in &manifest.coverage.gaps {
             let times = if gap.count == 1 { String::new() } else { format!(" ({} calls)", gap.count) };
-            writeln!(streams.err, "{:>10} {}{times}", "Gap", crate::report::text::show(&gap.reason))?;
+            let reason = crate::report::text::show(&gap.reason);
+            writeln!(streams.err, "{:>10} {reason}, {} {}{times}", "Gap", gap.account, gap.region)?;
         }
         writeln!(
             streams.err,
@@ -113,7 +114,12 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
     );
     bar.clear();
     let summary = collected.map_err(|error| {
-        let text = miette::miette!("{error}");
+        let text = match error {
+            CollectError::Interrupted => {
+                miette::miette!("{error}. Collect again with `havenmark collect -o {}`", folder.display())
+            }
+            _ => miette::miette!("{error}"),
+        };
         match error {
             CollectError::NoRegion | CollectError::BadRegion(_) | CollectError::NoCredentials => Failure::usage(text),
             _ => Failure::failed(text),

@@ -277,3 +277,29 @@ fn explain_why_test_completions_and_man_work() -> Outcome {
     ok(&["why", "DAT-STO-06", &resource, "--demo"], &[&resource, "resource.", "from"])?;
     ok(&["why", "DAT-STO-06", &resource, &snapshot], &[&resource])
 }
+
+/// Ctrl-C ends a collection with a sentence, and without a snapshot that could be taken for a whole one.
+#[cfg(all(feature = "live", unix))]
+#[test]
+fn an_interrupted_collection_says_how_to_go_on() -> Outcome {
+    use std::process::{Command, Stdio};
+
+    let folder = tempfile::tempdir()?;
+    // A server that takes the call and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("http://{}", silent.local_addr()?);
+    let child = havenmark(folder.path())
+        .args(["collect", "-o", "snapshot", "--region", "eu-west-2", "--endpoint-url", &url])
+        .envs([("AWS_ACCESS_KEY_ID", "testing"), ("AWS_SECRET_ACCESS_KEY", "testing")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let _call = silent.accept()?;
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
+    let ended = child.wait_with_output()?;
+    let story = String::from_utf8(ended.stderr)?;
+    assert_eq!(ended.status.code(), Some(1), "{story}");
+    assert!(story.contains("interrupted") && story.contains("havenmark collect -o snapshot"), "{story}");
+    assert!(!folder.path().join("snapshot/manifest.json").exists());
+    Ok(())
+}

@@ -157,6 +157,8 @@ pub enum CollectError {
     RefusedCredentials(String),
     #[error("the caller's identity could not be read: {0}; check the network, the endpoint and the Region")]
     Identity(String),
+    #[error("interrupted; what was read so far cannot be judged")]
+    Interrupted,
     #[error("the asynchronous runtime could not be started: {0}")]
     Runtime(#[source] std::io::Error),
     #[error("what was collected could not be kept: {0}")]
@@ -182,7 +184,13 @@ pub fn collect(
     }
     // One thread is enough: the work is waiting, and the sink need not be shared between threads.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
-    runtime.block_on(run(options, sink, progress, clock))
+    runtime.block_on(async {
+        tokio::select! {
+            collected = run(options, sink, progress, clock) => collected,
+            // Where no handler can be set, Ctrl-C ends the process as it always did.
+            Ok(()) = tokio::signal::ctrl_c() => Err(CollectError::Interrupted),
+        }
+    })
 }
 
 async fn run(
