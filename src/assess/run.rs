@@ -103,6 +103,10 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut dyn Write) -> Result<Assessment, 
         job.judge(&shard)?;
         job.judge_listings(account, &present, &estate)?;
     }
+    // An account of the environment that was not read is not one that holds nothing.
+    for account in unread_accounts(inputs.declared, &manifest.accounts) {
+        job.judge_listings(account, &BTreeSet::new(), &estate)?;
+    }
     let documents = declared_documents(inputs.declared, &seen_buckets);
     let present: BTreeSet<String> = documents.iter().map(|d| d.kind.clone()).collect();
     let shard = build(DECLARED, documents, &estate, inputs.declared, inputs.as_of, &known);
@@ -129,6 +133,13 @@ fn global_world(
         world.extend(build(&account, documents, estate, declared, as_of, known).entities);
     }
     world
+}
+
+/// Declared accounts of the environment that are not in the snapshot.
+fn unread_accounts<'a>(declared: &'a Declared, read: &[String]) -> BTreeSet<&'a str> {
+    let purposes = declared.accounts.iter().flatten().filter(|(purpose, _)| purpose.as_str() != "management");
+    let ids = purposes.flat_map(|(_, ids)| ids).map(|id| id.text.as_str());
+    ids.filter(|id| !read.iter().any(|account| account == id)).collect()
 }
 
 /// Declared projects and datasets, and declared buckets that no account showed: those know only their role.
@@ -261,6 +272,13 @@ impl Job<'_, '_> {
                 let table = kind.trim_start_matches("TRE::").to_lowercase();
                 let reason = format!("tre.toml declares no [[{table}]]");
                 rows.push((index, control.id.to_string(), kind.clone(), Outcome::NotAssessed, reason));
+            }
+            // An entry that was set aside is one that nobody judged.
+            for kind in control.applies_to.iter().filter(|k| k.starts_with("TRE::") && present.contains(*k)) {
+                let table = kind.trim_start_matches("TRE::").to_lowercase();
+                if let Some(reason) = self.bench.inputs.declared.set_aside.get(&table) {
+                    rows.push((index, control.id.to_string(), kind.clone(), Outcome::NotAssessed, reason.clone()));
+                }
             }
         }
         self.write_rows(DECLARED, rows)

@@ -61,7 +61,7 @@ fn covers(trail: &ResourceDocument, account: &str, estate: &Estate) -> Result<bo
         return Ok(false);
     }
     // Of this organisation, and not of some other one whose trail was collected too.
-    Ok(super::organizations::is_member(estate, &trail.account)? && super::organizations::is_member(estate, account)?)
+    super::perimeter::is_inside(estate, &trail.account, account)
 }
 
 /// Every part is asked, so that one part that is certainly wrong settles it whatever else was not read.

@@ -84,6 +84,9 @@ pub struct Declared {
     /// `[operations] deploy_roles`.
     pub deploy_roles: Vec<Placed>,
     pub log_buckets: Vec<Placed>,
+    /// Why some of what a table declares is not known: part of it was set aside. By table: `airlock`, `dataset`,
+    /// `logging`, `project`, and `personas.NAME`.
+    pub set_aside: BTreeMap<String, String>,
     /// `None`: no [[project]].
     pub projects: Option<Vec<Project>>,
     pub datasets: Option<Vec<Dataset>>,
@@ -133,6 +136,7 @@ impl Declared {
         };
         let list = |path: &str, words: &List| words.as_ref().map(|words| many(path, words));
         self.given = true;
+        self.set_aside = set_aside(declaration);
         let keys = declaration.tag_keys();
         for (slot, key) in
             [(&mut self.tag_project, keys.project), (&mut self.tag_role, keys.role), (&mut self.tag_class, keys.class)]
@@ -241,6 +245,47 @@ impl Declared {
         }
         found
     }
+}
+
+/// The tables of which a part was set aside, with the reason.
+fn set_aside(declaration: &Declaration) -> BTreeMap<String, String> {
+    let form = declaration.form();
+    let mut found = BTreeMap::new();
+    let mut note = |table: &str, path: &str| {
+        let reason = format!("part of [{table}] at {} was set aside", declaration.place(path));
+        found.entry(table.to_owned()).or_insert(reason);
+    };
+    let paths = |table: &str, members: &[&str]| -> Vec<String> {
+        let all = members.iter().map(|member| format!("{table}.{member}"));
+        all.filter(|path| declaration.is_set_aside(path)).collect()
+    };
+    for path in paths("airlock", &["ingress", "request", "review", "outbound", "rejected"]) {
+        note("airlock", &path);
+    }
+    for path in paths("logging", &["buckets"]) {
+        note("logging", &path);
+    }
+    if let Some(personas) = &form.personas {
+        for path in personas.all().into_iter().map(|(name, _)| format!("personas.{name}")) {
+            if declaration.is_set_aside(&path) {
+                note(&path, &path);
+            }
+        }
+    }
+    for index in 0..form.project.as_ref().map_or(0, Vec::len) {
+        let path = format!("project[{index}]");
+        if declaration.is_set_aside(&path) {
+            note("project", &path);
+        }
+    }
+    for index in 0..form.dataset.as_ref().map_or(0, Vec::len) {
+        for path in [format!("dataset[{index}]"), format!("dataset[{index}].stores")] {
+            if declaration.is_set_aside(&path) {
+                note("dataset", &path);
+            }
+        }
+    }
+    found
 }
 
 fn attested(attestation: &Attestation) -> Attested {

@@ -105,9 +105,17 @@ fn matches(role: &ResourceDocument, declared: &Declared) -> Result<persona::Matc
 
 /// Whether a role is one of the researchers' or of a workspace: by a persona, or by the role tag.
 pub(super) fn is_research_role(role: &ResourceDocument, declared: &Declared) -> Result<bool, String> {
-    let by_persona = matches(role, declared)?.any_of(&RESEARCH);
+    let mut by_persona = matches(role, declared)?.any_of(&RESEARCH);
     if by_persona == Ok(true) {
         return Ok(true);
+    }
+    let service_linked = text(role, "Path").is_ok_and(|path| path.starts_with(persona::SERVICE_LINKED_PATH));
+    let named = declared.personas.iter().any(|p| RESEARCH.iter().any(|persona| p.contains_key(*persona)));
+    if by_persona.is_ok() && !named && !service_linked {
+        by_persona = Err("tre.toml declares no researcher in [personas]".to_owned());
+    }
+    if declared.given && declared.tag_role.is_empty() {
+        return by_persona.and(Err("the tag key of [tre.tags] role was set aside".to_owned()));
     }
     let tags = role.tags.as_ref().filter(|_| !role.missing.contains_key("tags"));
     match tags.map(|tags| tags.get(&declared.tag_role).is_some_and(|role| role == "workspace")) {

@@ -72,6 +72,9 @@ pub const BUCKET_FACETS: [&str; 16] = [
     "VersioningConfiguration",
 ];
 
+/// Types that AWS names `default` in every Region.
+const REGIONAL_NAMES: [&str; 2] = ["AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel"];
+
 /// What all documents of one account are turned into.
 #[derive(Debug, Clone, Default)]
 pub struct Shard {
@@ -114,7 +117,7 @@ pub fn build(
     known: &(dyn Fn(&str) -> BTreeSet<String> + Sync),
 ) -> Shard {
     let documents: BTreeMap<(String, String), ResourceDocument> =
-        documents.into_iter().map(|d| ((d.kind.clone(), d.id.clone()), d)).collect();
+        documents.into_iter().map(|d| ((d.kind.clone(), uid(&d).id), d)).collect();
     let around = Surroundings { documents: &documents, estate, declared, as_of };
     let kinds: BTreeSet<&str> = documents.keys().map(|(kind, _)| kind.as_str()).collect();
     let facets: BTreeMap<&str, BTreeSet<String>> = kinds.into_iter().map(|kind| (kind, known(kind))).collect();
@@ -132,11 +135,22 @@ pub fn build(
     Shard { account: account.to_owned(), entities: entities.into_iter().collect() }
 }
 
+/// What a document is known by: its type and id; for types whose name is unique only within an account and Region, with
+/// these before it.
+#[must_use]
+pub fn uid(document: &ResourceDocument) -> EntityRef {
+    if REGIONAL_NAMES.contains(&document.kind.as_str()) {
+        let id = format!("{}:{}:{}", document.account, document.region, document.id);
+        return EntityRef::new(&document.kind, id);
+    }
+    EntityRef::new(&document.kind, &document.id)
+}
+
 /// The entity of a document with nothing but what the document itself says.
 #[must_use]
 pub fn plain(document: &ResourceDocument, known: &BTreeSet<String>) -> Entity {
     let mut entity = Entity {
-        uid: EntityRef::new(&document.kind, &document.id),
+        uid: uid(document),
         name: document.name().to_owned(),
         account: document.account.clone(),
         region: document.region.clone(),
@@ -227,4 +241,25 @@ pub fn listed(listings: &[Listing], kind: &str, account: &str) -> Result<(), Str
         }
     }
     if any { Ok(()) } else { Err(format!("{kind} was not listed in account {account}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorders_of_one_name_in_several_regions_stay_apart() {
+        let recorder = |region: &str| ResourceDocument {
+            kind: "AWS::Config::ConfigurationRecorder".to_owned(),
+            id: "default".to_owned(),
+            account: "111111111111".to_owned(),
+            region: region.to_owned(),
+            ..ResourceDocument::default()
+        };
+        let documents = vec![recorder("eu-west-1"), recorder("eu-west-2")];
+        let (estate, declared) = (Estate::default(), Declared::default());
+        let shard = build("111111111111", documents, &estate, &declared, AsOf::from_unix(0), &|_| BTreeSet::new());
+        let regions: Vec<&str> = shard.entities.values().map(|e| e.region.as_str()).collect();
+        assert_eq!(regions, ["eu-west-1", "eu-west-2"]);
+    }
 }

@@ -46,10 +46,10 @@ fn hierarchy(entity: &mut Entity, document: &ResourceDocument, around: &Surround
             entity.withhold("units", reason);
         }
     }
-    match management_account(estate) {
-        Ok(management) => entity.set(
+    match manages(estate, &document.account) {
+        Ok(manages) => entity.set(
             "managementAccount",
-            json!(management == Some(document.account.as_str())),
+            json!(manages),
             Origin::Derived(calls("ManagementAccountId", estate.documents(ORGANISATION))),
         ),
         Err(reason) => entity.withhold("managementAccount", reason),
@@ -67,14 +67,6 @@ fn hierarchy(entity: &mut Entity, document: &ResourceDocument, around: &Surround
 fn calls<'a>(facet: &str, documents: impl IntoIterator<Item = &'a ResourceDocument>) -> Vec<CallId> {
     let calls: BTreeSet<CallId> = documents.into_iter().filter_map(|d| d.calls.get(facet).cloned()).collect();
     calls.into_iter().collect()
-}
-
-/// Whether an account is of the organisation that was listed.
-pub(super) fn is_member(estate: &Estate, account: &str) -> Result<bool, String> {
-    if estate.documents(MEMBER).iter().any(|m| m.id == account) {
-        return Ok(true);
-    }
-    estate.listed_somewhere(MEMBER).map(|()| false)
 }
 
 /// The units above an account, its own first and the root last; none for an account that is in no organisation.
@@ -100,12 +92,14 @@ fn units<'a>(estate: &'a Estate, account: &str) -> Result<Vec<&'a str>, String> 
     }
 }
 
-/// The account that manages the organisation; none where AWS answered that there is no organisation.
-fn management_account(estate: &Estate) -> Result<Option<&str>, String> {
-    match estate.documents(ORGANISATION).first() {
-        Some(organisation) => text(organisation, "ManagementAccountId").map(Some),
-        None => estate.listed_somewhere(ORGANISATION).map(|()| None),
+/// Whether an account manages an organisation that was seen; none does where AWS answered that there is none.
+fn manages(estate: &Estate, account: &str) -> Result<bool, String> {
+    let all = estate.documents(ORGANISATION);
+    if all.is_empty() {
+        return estate.listed_somewhere(ORGANISATION).map(|()| false);
     }
+    let managing = all.iter().map(|o| text(o, "ManagementAccountId")).collect::<Result<Vec<_>, _>>()?;
+    Ok(managing.contains(&account))
 }
 
 /// Accounts below the declared unit that are not declared. A closed account is named too: it can be reopened.
@@ -161,6 +155,17 @@ fn environments(entity: &mut Entity, document: &ResourceDocument, around: &Surro
     let ids: BTreeSet<&str> = declared.iter().map(|a| a.text.as_str()).collect();
     let place = declared.first().map_or_else(|| "tre.toml".to_owned(), |a| a.place.clone());
     entity.set("developmentAccounts", json!(ids), Origin::Declared(place));
+    // An account of both kinds is not separate, whatever its policies say.
+    let is_both = |id: &str| {
+        let purposes = around.declared.accounts.iter().flatten();
+        let others = purposes.filter(|(purpose, _)| !["dev", "test"].contains(&purpose.as_str()));
+        others.flat_map(|(_, all)| all).any(|other| other.text == id)
+    };
+    let both: BTreeSet<&str> = ids.iter().copied().filter(|id| is_both(id)).collect();
+    if let Some(first) = both.first() {
+        let place = declared.iter().find(|a| a.text == *first).map_or("tre.toml", |a| a.place.as_str());
+        return entity.set("developmentReach", json!(both), Origin::Declared(place.to_owned()));
+    }
     // An account is not kept out of itself; what counts is what the others may reach.
     let others: Vec<&str> = ids.iter().copied().filter(|id| *id != document.account).collect();
     let mut calls = BTreeSet::new();

@@ -195,11 +195,13 @@ pub fn organisation(estate: &Estate) -> Result<&str, String> {
 /// # Errors
 /// Why it cannot be told.
 pub fn is_inside(estate: &Estate, own: &str, account: &str) -> Result<bool, String> {
-    let members = estate.documents("AWS::Organizations::Account");
     if account == own {
         return Ok(true);
     }
-    if members.iter().any(|m| m.id == account) {
+    // Members do not say which organisation they are of; but who lists members lists those of one organisation.
+    let members = estate.documents("AWS::Organizations::Account");
+    let shown_by = |id: &str| members.iter().filter(|m| m.id == id).map(|m| &m.account).collect::<BTreeSet<_>>();
+    if !shown_by(account).is_disjoint(&shown_by(own)) {
         return Ok(true);
     }
     estate.listed_somewhere("AWS::Organizations::Account")?;

@@ -61,11 +61,16 @@ pub fn of_role(declared: &Declared, name: &str, path: &str) -> Matches {
     };
     let identity_center = path.starts_with(IDENTITY_CENTER_PATH);
     let set = if identity_center { permission_set(name) } else { None };
+    for (table, reason) in &declared.set_aside {
+        if let Some(persona) = table.strip_prefix("personas.") {
+            found.unknown.insert(persona.to_owned(), reason.clone());
+        }
+    }
     for (persona, patterns) in personas {
         for pattern in patterns {
             let Some((kind, glob)) = pattern.text.split_once(':') else { continue };
             let subject = match (kind, identity_center) {
-                ("role", false) => name,
+                ("role", _) => name,
                 ("sso", true) => {
                     let Some(set) = set else {
                         let reason = format!("{name} is not named as Identity Center names its roles");
@@ -119,6 +124,9 @@ fn add(found: &mut Matches, declared: &Declared, persona: &str, pattern: &str, p
         if glob(&pattern.replace("{project}", &project.id), subject) {
             found.certain.insert(hit(Some(&project.id)));
         }
+    }
+    if let Some(reason) = declared.set_aside.get("project") {
+        found.unknown.entry(persona.to_owned()).or_insert_with(|| reason.clone());
     }
 }
 

@@ -19,9 +19,13 @@ pub(super) const TAGGABLE_TYPES: [&str; 2] = ["AWS::IAM::Role", "AWS::S3::Bucket
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     tre::derive_tre_account(entity, document, around);
-    let read = document.tags.as_ref().filter(|_| !document.missing.contains_key("tags"));
+    // A tag key that was set aside reads no tag: that is not to be without one.
+    let no_key = around.declared.given && around.declared.tag_project.is_empty();
+    let read = document.tags.as_ref().filter(|_| !document.missing.contains_key("tags") && !no_key);
     let calls = Origin::Derived(document.calls.get("tags").cloned().into_iter().collect());
-    let unread = document.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned());
+    let unread = if no_key { Some("the tag key of [tre.tags] project was set aside".to_owned()) } else { None };
+    let unread =
+        unread.or_else(|| document.missing.get("tags").cloned()).unwrap_or_else(|| "tags were not read".to_owned());
 
     let tag = read.map(|tags| tags.get(&around.declared.tag_project).cloned());
     match &tag {
@@ -110,6 +114,9 @@ fn derive_writers(entity: &mut Entity, document: &ResourceDocument, declared: &D
     }
     match &declared.projects {
         None => entity.withhold("sharedWriters", "tre.toml declares no [[project]]"),
+        Some(_) if declared.set_aside.contains_key("project") => {
+            entity.withhold("sharedWriters", declared.set_aside.get("project").cloned().unwrap_or_default());
+        }
         Some(projects) if projects.len() < 2 => {
             let place = projects.first().map_or_else(|| "tre.toml".to_owned(), |p| p.place.clone());
             entity.set("sharedWriters", json!([]), Origin::Declared(place));

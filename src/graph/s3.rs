@@ -24,6 +24,9 @@ use crate::model::entity::{Entity, Origin};
 
 /// Roles under which a bucket holds project or source data: `store` in the declaration, these as a tag.
 const STORE_ROLES: [&str; 3] = ["store", "source", "archive"];
+/// What else a tag may say that a resource is for.
+const OTHER_ROLES: [&str; 9] =
+    ["log", "workspace", "endpoint", "image", "network", "security", "backup", "shared", "release"];
 /// The stages of an airlock.
 const STAGES: [&str; 5] = ["ingress", "request", "review", "outbound", "rejected"];
 
@@ -48,7 +51,11 @@ fn bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
             Some(_) => Err("OwnershipControls has more than one rule".to_owned()),
         }
     });
-    let region = if document.region.is_empty() { Err("its Region was not read".to_owned()) } else { Ok(()) };
+    let region = if document.region.is_empty() || document.region == "unknown" {
+        Err("its Region was not read".to_owned())
+    } else {
+        Ok(())
+    };
     put(entity, "region", region.map(|()| json!(document.region)), Origin::Document);
     let place = Place::new(&document.id, Some(document), around);
     place.put(entity, "isStore", &STORE_ROLES);
@@ -172,6 +179,10 @@ impl<'a> Place<'a> {
             declared.entry("log".to_owned()).or_default();
         }
         let tagged = match document {
+            // No tag can be read whose key is not known.
+            Some(_) if around.declared.given && around.declared.tag_role.is_empty() => {
+                Err("the tag key of [tre.tags] role was set aside".to_owned())
+            }
             Some(document) => match &document.tags {
                 Some(tags) if !document.missing.contains_key("tags") => {
                     Ok(tags.get(&around.declared.tag_role).map(String::as_str))
@@ -181,20 +192,27 @@ impl<'a> Place<'a> {
             None => Err(format!("bucket {name} was not seen in this account")),
         };
         let mut undeclared = BTreeMap::new();
-        // A tag of some other role settles what a bucket is where no file speaks; an airlock has to be declared, since
-        // its stages are only known together.
-        if around.declared.datasets.is_none() && !matches!(tagged, Ok(Some(_))) {
+        // A tag of some other role settles what a bucket is where no file speaks, if it is one that is known; an airlock has
+        // to be declared, since its stages are only known together.
+        let settled = matches!(tagged, Ok(Some(role)) if is_role(role));
+        if around.declared.datasets.is_none() && !settled {
             undeclared.insert("store", "tre.toml declares no [[dataset]]".to_owned());
         }
         if around.declared.airlock.is_none() {
             undeclared.insert("airlock", "tre.toml declares no [airlock]".to_owned());
         }
-        if around.declared.log_buckets.is_empty() && !matches!(tagged, Ok(Some(_))) {
+        if around.declared.log_buckets.is_empty() && !settled {
             undeclared.insert("log", "tre.toml declares no [logging] buckets".to_owned());
         } else if let Err(why) = around.estate.listed_somewhere("AWS::CloudTrail::Trail") {
             undeclared.insert("log", why);
         } else if let Some(unread) = trails.iter().find(|t| read(t, "S3BucketName").is_err()) {
             undeclared.insert("log", missing(unread, "S3BucketName"));
+        }
+        // What was set aside may name this bucket, whatever its tag says.
+        for (role, table) in [("store", "dataset"), ("airlock", "airlock"), ("log", "logging")] {
+            if let Some(why) = around.declared.set_aside.get(table) {
+                undeclared.insert(role, why.clone());
+            }
         }
         let origin = document.map_or(Origin::Derived(Vec::new()), |d| derived(d, &["tags"]));
         Self { declared, tagged, undeclared, origin }
@@ -207,7 +225,7 @@ impl<'a> Place<'a> {
             return Ok(true);
         }
         if let Ok(Some(role)) = &self.tagged
-            && wanted(role)
+            && roles.iter().any(|wanted| wanted.eq_ignore_ascii_case(role))
         {
             return Ok(true);
         }
@@ -231,6 +249,10 @@ impl<'a> Place<'a> {
         let origin = place.map_or_else(|| self.origin.clone(), |(_, place)| Origin::Declared(place.clone()));
         put(entity, name, self.is(roles).map(|is| json!(is)), origin);
     }
+}
+
+fn is_role(role: &str) -> bool {
+    STORE_ROLES.iter().chain(&STAGES).chain(&OTHER_ROLES).any(|known| known.eq_ignore_ascii_case(role))
 }
 
 /// The accounts that the declaration names, or why there are none.
@@ -289,6 +311,9 @@ fn public_access(entity: &mut Entity, document: &ResourceDocument, around: &Surr
 /// The declared datasets of a bucket.
 fn datasets<'d>(name: &str, declared: &'d Declared) -> Result<Vec<&'d Dataset>, String> {
     let all = declared.datasets.as_ref().ok_or("tre.toml declares no [[dataset]]")?;
+    if let Some(why) = declared.set_aside.get("dataset") {
+        return Err(why.clone());
+    }
     let wanted = format!("s3:{name}");
     Ok(all.iter().filter(|d| d.stores.iter().any(|s| s.text == wanted)).collect())
 }
@@ -356,7 +381,9 @@ fn names_principal(value: &str, patterns: &[Placed], declared: &Declared, own_ac
     let (Some(account), Some(resource)) = (parts.next(), parts.next()) else { return false };
     let in_tre = account == own_account || tre_accounts(declared).is_ok_and(|a| a.contains(account));
     let Some(path) = resource.strip_prefix("role/") else { return false };
-    if !in_tre || !value.starts_with("arn:") {
+    // A wildcard before the account may reach over colons, into the path of a role of anyone's account.
+    let before = value.split(':').take(4).any(|part| part.contains(['*', '?']));
+    if !in_tre || before || !value.starts_with("arn:") {
         return false;
     }
     let name = path.rsplit('/').next().unwrap_or(path);

@@ -102,7 +102,11 @@ fn admitted(
             match principal.kind.as_str() {
                 "Service" if principal.value.contains('*') => outside.add(format!("any service ({})", statement.label)),
                 "Service" => {}
-                "Federated" => provider(&principal.value, statement, around, &mut undeclared, &mut unbound),
+                "Federated" => match by_identity_center(&principal.value, role) {
+                    Ok(true) => {}
+                    Ok(false) => provider(&principal.value, statement, around, &mut undeclared, &mut unbound),
+                    Err(reason) => undeclared.doubt(reason),
+                },
                 "AWS" => {
                     let Some(account) = account_of(&principal.value) else {
                         // The id of an identity that was deleted: AWS puts it in the place of the name, and it admits nobody.
@@ -135,15 +139,17 @@ fn admitted(
     unbound.put(entity, "unboundProviders", origin);
 }
 
-/// The account of a principal: twelve digits, or an ARN of IAM or STS.
+/// The account of a principal: twelve digits, or an ARN of IAM or STS. None where a wildcard stands before the digits: as
+/// text it may reach over colons, and the digits may then be part of a path that anyone can choose.
 fn account_of(principal: &str) -> Option<&str> {
     let is_account = |text: &str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
     if is_account(principal) {
         return Some(principal);
     }
     let mut parts = principal.split(':');
-    let (prefix, _, service, _) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    parts.next().filter(|account| prefix == "arn" && matches!(service, "iam" | "sts") && is_account(account))
+    let (prefix, partition, service, region) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let plain = prefix == "arn" && !partition.contains(['*', '?']) && region.is_empty();
+    parts.next().filter(|account| plain && matches!(service, "iam" | "sts") && is_account(account))
 }
 
 /// `AIDA…`, `AROA…`: letters and digits only.
@@ -228,9 +234,6 @@ fn provider(
     unbound: &mut Found,
 ) {
     let name = value.split_once(":saml-provider/").map(|(_, name)| name);
-    if name.is_some_and(is_identity_center) {
-        return;
-    }
     let url = match (name, value.split_once(":oidc-provider/")) {
         (Some(_), _) => None,
         (None, Some((_, url))) => Some(url),
@@ -261,6 +264,15 @@ fn provider(
     }
 }
 
+/// Whether a role of Identity Center trusts Identity Center. The name of the provider alone is no proof, for anyone may
+/// make one of that name; the path of the role is AWS's.
+fn by_identity_center(provider: &str, role: &ResourceDocument) -> Result<bool, String> {
+    if !provider.split_once(":saml-provider/").is_some_and(|(_, name)| is_identity_center(name)) {
+        return Ok(false);
+    }
+    Ok(text(role, "Path")?.starts_with(IDENTITY_CENTER_PATH))
+}
+
 /// `AWSSSO_0123456789abcdef_DO_NOT_DELETE`, the provider that Identity Center makes for itself.
 fn is_identity_center(name: &str) -> bool {
     name.strip_prefix("AWSSSO_")
@@ -276,8 +288,8 @@ fn is_any_subject(url: &str, condition: &Condition, value: &str) -> bool {
     let fixed = value.split(['*', '?']).next().unwrap_or_default();
     condition.operator == "StringLike"
         && fixed.len() < value.len()
-        && url == "token.actions.githubusercontent.com"
-        && !fixed.contains('/')
+        // `project_path:*`: nothing but the label with which every subject of the issuer begins.
+        && (fixed.find(':').is_some_and(|at| at.saturating_add(1) == fixed.len()) || (url == "token.actions.githubusercontent.com" && !fixed.contains('/')))
 }
 
 fn signed_in(statement: &Statement) -> bool {

@@ -198,7 +198,11 @@ impl Asks<'_> {
         if let Ok(id) = own {
             scenario = scenario.with("aws:resourceorgid", Given::Is(id));
         }
-        self.put(entity, "outsiderGaps", &self.reads_and_writes(), &scenario);
+        // Replication from another account's bucket writes and deletes objects by actions of its own.
+        let replicate = ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"];
+        let mut asked = self.reads_and_writes();
+        asked.extend(replicate.map(|action| (action, self.objects)));
+        self.put(entity, "outsiderGaps", &asked, &scenario);
     }
 
     /// The shortest life of a signature that a deny to everyone enforces, in milliseconds.

@@ -22,14 +22,20 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         return;
     }
     // Without datasets the data stores are not known: what is shared with the stages alone can still be found.
-    let stores_known = around.declared.datasets.is_some();
+    let no_stores = match &around.declared.datasets {
+        Some(_) => around.declared.set_aside.get("dataset").cloned(),
+        None => Some("tre.toml declares no [[dataset]], so the data stores are not known".to_owned()),
+    };
     let mut own: BTreeSet<&str> = place.declared.keys().filter_map(|role| stage(role)).collect();
     if let Ok(Some(tag)) = &place.tagged {
         own.extend(stage(tag));
     }
     let shared = match &place.tagged {
         _ if own.len() > 1 => Ok(json!(own)),
-        _ if !stores_known => Err("tre.toml declares no [[dataset]], so the data stores are not known".to_owned()),
+        _ if no_stores.is_some() => Err(no_stores.clone().unwrap_or_default()),
+        _ if around.declared.set_aside.contains_key("airlock") => {
+            Err(around.declared.set_aside.get("airlock").cloned().unwrap_or_default())
+        }
         // A tag might give it a second role.
         Err(why) => Err(why.clone()),
         Ok(_) => Ok(json!([])),
@@ -39,7 +45,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     let mine = default_encryption(document);
     let mut service: BTreeSet<String> = BTreeSet::new();
     let mut same: BTreeSet<String> = BTreeSet::new();
-    let mut unknown = if stores_known { None } else { Some("tre.toml declares no [[dataset]]".to_owned()) };
+    let mut unknown = no_stores.or_else(|| around.declared.set_aside.get("airlock").cloned());
     // Stages that only a tag names are looked for in the bucket's own account.
     if let Err(why) = listed(around.estate.listings(), "AWS::S3::Bucket", &document.account) {
         unknown = Some(why);
@@ -87,7 +93,8 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
 
 /// A role as one of those that are kept apart.
 fn stage(role: &str) -> Option<&str> {
-    if STORE_ROLES.contains(&role) { Some("store") } else { STAGES.contains(&role).then_some(role) }
+    let same = |known: &&&str| known.eq_ignore_ascii_case(role);
+    if STORE_ROLES.iter().any(|known| same(&known)) { Some("store") } else { STAGES.iter().find(same).copied() }
 }
 
 /// The other buckets of the airlock and the data stores, with their roles; and why there may be more.

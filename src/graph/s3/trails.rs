@@ -90,7 +90,10 @@ fn region(trail: &ResourceDocument, bucket: &ResourceDocument) -> Result<bool, S
 
 fn logging(trail: &ResourceDocument) -> Result<bool, String> {
     let status = read(trail, "Status")?;
-    status.get("IsLogging").and_then(Value::as_bool).ok_or_else(|| format!("Status of {} is not known", trail.name()))
+    let logging = status.get("IsLogging").and_then(Value::as_bool);
+    // A trail that cannot write to its bucket records nothing.
+    let error = status.get("LatestDeliveryError").and_then(Value::as_str).unwrap_or_default();
+    logging.map(|logging| logging && error.is_empty()).ok_or_else(|| format!("Status of {} is not known", trail.name()))
 }
 
 fn selects(trail: &ResourceDocument, bucket: &ResourceDocument, write: bool) -> Result<bool, String> {
