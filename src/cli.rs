@@ -30,7 +30,7 @@ pub struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Colour: `NO_COLOR`, `CLICOLOR_FORCE` and TERM=dumb count when it is auto.
+    /// Colour: with `auto`, `NO_COLOR`, `CLICOLOR_FORCE` and `TERM=dumb` count.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub color: Colour,
     /// No bars; one line for each finished account.
@@ -175,11 +175,13 @@ pub struct ExplainArgs {
 /// `list`.
 #[derive(Debug, Args)]
 pub struct ListArgs {
+    /// What to list.
     #[arg(value_enum)]
     pub what: Listed,
-    /// Only this framework (statements): satre, `dspt_caf`, `dspt_ndg`, `uk_gdpr`.
-    #[arg(long, value_name = "NAME")]
+    /// Only the statements of this framework.
+    #[arg(long, value_name = "NAME", value_parser = ["satre", "dspt_caf", "dspt_ndg", "uk_gdpr"])]
     pub framework: Option<String>,
+    /// What goes to standard output.
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub format: Format,
 }
@@ -196,6 +198,7 @@ pub enum Listed {
 /// `why`.
 #[derive(Debug, Args)]
 pub struct WhyArgs {
+    /// Id of the control, such as SET-LOG-01.
     #[arg(value_name = "CONTROL")]
     pub control: String,
     /// ARN or id, as the report names it.
@@ -209,6 +212,7 @@ pub struct WhyArgs {
     pub demo: bool,
     #[command(flatten)]
     pub judge: JudgeArgs,
+    /// What goes to standard output.
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub format: Format,
 }
@@ -223,6 +227,7 @@ pub struct TestArgs {
 /// `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
+    /// The shell that reads them.
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
 }

@@ -37,8 +37,12 @@ pub struct PreviousRun {
 }
 
 #[derive(Deserialize)]
-struct EvidenceFile {
+struct FormatPart {
     format: String,
+}
+
+#[derive(Deserialize)]
+struct EvidenceFile {
     run: RunPart,
     verdicts: Vec<VerdictPart>,
 }
@@ -62,12 +66,18 @@ impl PreviousRun {
     /// # Errors
     /// It cannot be read, or is something else.
     pub fn load(file: &Path) -> Result<Self, EvidenceError> {
+        if file.is_dir() {
+            let detail = "it is a folder".to_owned();
+            return Err(EvidenceError::Form { file: file.to_owned(), detail });
+        }
         let text = std::fs::read(file).map_err(|source| EvidenceError::Io { file: file.to_owned(), source })?;
         let fail = |detail: String| EvidenceError::Form { file: file.to_owned(), detail };
-        let evidence: EvidenceFile = serde_json::from_slice(&text).map_err(|e| fail(e.to_string()))?;
-        if evidence.format != "havenmark-evidence/1" {
-            return Err(fail(format!("its format is {}", evidence.format)));
+        // The format first: another one may lack members that this one has.
+        let FormatPart { format } = serde_json::from_slice(&text).map_err(|e| fail(e.to_string()))?;
+        if format != "havenmark-evidence/1" {
+            return Err(fail(format!("its format is {format:?}, and this program reads havenmark-evidence/1")));
         }
+        let evidence: EvidenceFile = serde_json::from_slice(&text).map_err(|e| fail(e.to_string()))?;
         let failing = evidence
             .verdicts
             .into_iter()

@@ -43,6 +43,10 @@ pub(super) fn judge(
     output: &Path,
 ) -> Result<(Assessment, report::Written), Failure> {
     inputs::with_inputs(snapshot, files, as_of, previous, |inputs| {
+        if output.exists() && !output.is_dir() {
+            let shown = output.display();
+            return Err(Failure::sentence(format!("{shown} is no folder; give -o one for the reports, new or there")));
+        }
         std::fs::create_dir_all(output).map_err(|e| at(output, &e))?;
         // Unnamed: it is gone with the process, however that ends.
         let mut spool = tempfile::tempfile_in(output).map_err(|e| at(output, &e))?;
@@ -58,7 +62,7 @@ pub(super) fn judge(
 }
 
 fn at(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::failed(miette::miette!("{}: {error}", path.display()))
+    Failure::failed(miette::miette!("cannot write to {}: {error}", path.display()))
 }
 
 /// The summary for people, or the evidence for programs.
@@ -82,7 +86,7 @@ pub(super) fn show(
         }
         Format::Json => {
             let path = &written.evidence_path;
-            let mut evidence = std::fs::File::open(path).map_err(|e| at(path, &e))?;
+            let mut evidence = std::fs::File::open(path)?;
             std::io::copy(&mut evidence, &mut streams.out)?;
         }
     }

@@ -128,9 +128,9 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
     if !global.quiet {
         writeln!(
             streams.err,
-            "{:>10} {} resources of account {} in {}",
+            "{:>10} {} of account {} in {}",
             "Collected",
-            summary.documents,
+            crate::model::plural::count(summary.documents, "resource"),
             summary.account,
             summary.regions.join(", ")
         )?;

@@ -7,8 +7,9 @@ use std::io::Write;
 use super::{ExitStatus, Failure};
 use crate::catalogue::{Catalogue, Control, Statement};
 use crate::cli::ExplainArgs;
+use crate::report::terminal::paragraph;
 use crate::report::text;
-use crate::ui::Streams;
+use crate::ui::{Streams, width};
 
 pub(super) fn run(args: &ExplainArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
@@ -25,14 +26,12 @@ pub(super) fn run(args: &ExplainArgs, streams: &mut Streams) -> Result<ExitStatu
 /// The failure that names what was meant instead.
 pub(super) fn unknown(catalogue: &Catalogue, id: &str) -> Failure {
     let shown = text::show(id);
+    if let Some(known) = catalogue.controls.iter().find(|c| c.id.as_str().eq_ignore_ascii_case(id)) {
+        return Failure::sentence(format!("there is no control \"{shown}\"; did you mean {}?", known.id));
+    }
     let prefix: String = id.chars().take(7).collect::<String>().to_ascii_uppercase();
-    let near: Vec<&str> = catalogue
-        .controls
-        .iter()
-        .map(|c| c.id.as_str())
-        .filter(|known| known.starts_with(&prefix) || known.eq_ignore_ascii_case(id))
-        .take(5)
-        .collect();
+    let near: Vec<&str> =
+        catalogue.controls.iter().map(|c| c.id.as_str()).filter(|known| known.starts_with(&prefix)).take(5).collect();
     let hint = if near.is_empty() {
         "see `havenmark list controls` and `havenmark list statements`".to_owned()
     } else {
@@ -48,15 +47,19 @@ pub(super) fn unknown(catalogue: &Catalogue, id: &str) -> Failure {
 }
 
 fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write) -> std::io::Result<()> {
+    let width = width::of_stdout();
     writeln!(out, "{}  {}\n", control.id, control.title)?;
     writeln!(out, "  severity    {}", control.severity)?;
     writeln!(out, "  safe        {}", control.id.safe())?;
-    writeln!(out, "  applies to  {}", control.applies_to.join(", "))?;
+    paragraph("  applies to  ", &control.applies_to.join(", "), width, out)?;
     if let Some(place) = &control.applies_where {
-        writeln!(out, "  where       {place}")?;
+        paragraph("  where       ", place, width, out)?;
     }
     writeln!(out, "  pre-deploy  {}\n", if control.pre_deploy { "yes" } else { "no" })?;
-    writeln!(out, "{}\n", control.rationale.trim())?;
+    for text in control.rationale.trim().split("\n\n") {
+        paragraph("", text, width, out)?;
+        writeln!(out)?;
+    }
     writeln!(out, "Policy that decides\n")?;
     let text = catalogue
         .policies
@@ -74,7 +77,8 @@ fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write
     writeln!(out, "Bears on\n")?;
     for id in &control.satre {
         if let Some(statement) = catalogue.satre.statements.iter().find(|s| s.id == *id) {
-            writeln!(out, "  SATRE {id} ({})  {}", statement.importance.mark(), statement.title)?;
+            let head = format!("  SATRE {id} ({})  ", statement.importance.mark());
+            paragraph(&head, &statement.title, width, out)?;
         }
     }
     for (framework, edition, id) in catalogue.lines_of(control) {
@@ -89,7 +93,7 @@ fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write
             "dspt_ndg" => format!("DSPT {edition} item {id}"),
             _ => format!("UK GDPR {id}"),
         };
-        writeln!(out, "  {name}  {}", line.map(|l| l.title.as_str()).unwrap_or_default())?;
+        paragraph(&format!("  {name}  "), line.map(|l| l.title.as_str()).unwrap_or_default(), width, out)?;
     }
     let others = [
         ("Prowler", &control.equivalents.prowler),
@@ -99,13 +103,14 @@ fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write
     if others.iter().any(|(_, ids)| !ids.is_empty()) {
         writeln!(out, "\nOverlaps (~ partly) with\n")?;
         for (tool, ids) in others.iter().filter(|(_, ids)| !ids.is_empty()) {
-            writeln!(out, "  {tool}  {}", ids.join(", "))?;
+            paragraph(&format!("  {tool:<12}  "), &ids.join(", "), width, out)?;
         }
     }
     Ok(())
 }
 
 fn explain_statement(catalogue: &Catalogue, statement: &Statement, out: &mut dyn Write) -> std::io::Result<()> {
+    let width = width::of_stdout();
     writeln!(out, "SATRE {}  {}\n", statement.id, statement.title)?;
     let capability = catalogue.satre.capabilities.iter().find(|c| c.id == statement.capability);
     writeln!(
@@ -131,7 +136,8 @@ fn explain_statement(catalogue: &Catalogue, statement: &Statement, out: &mut dyn
         writeln!(out, "  {}  {:<8}  {}", control.id, control.severity, control.title)?;
     }
     if !designed.is_empty() {
-        writeln!(out, "\n  Designed, not in this control pack yet: {}", designed.join(", "))?;
+        writeln!(out)?;
+        paragraph("  Designed, not in this control pack yet: ", &designed.join(", "), width, out)?;
     }
     Ok(())
 }

@@ -96,7 +96,9 @@ pub fn open(folder: &Path) -> Result<Reader, Failure> {
     Reader::open(folder).map_err(|error| {
         let text = miette::miette!("{error}");
         match error {
-            SnapshotError::NotThere(_) | SnapshotError::Unfinished(_) => Failure::usage(text),
+            SnapshotError::NotThere(_) | SnapshotError::NoFolder(_) | SnapshotError::Unfinished(_) => {
+                Failure::usage(text)
+            }
             _ => Failure::failed(text),
         }
     })

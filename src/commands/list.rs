@@ -1,6 +1,6 @@
 //! `havenmark list`: the catalogue, offline.
 //!
-//! May import: everything below `commands`. Guarantees: JSON in the shape of `docs/interfaces`; tables for people.
+//! May import: everything below `commands`. Guarantees: JSON in the shape that scripts rely on; tables for people.
 
 use serde_json::{Value, json};
 
@@ -11,17 +11,30 @@ use crate::report::terminal;
 use crate::source::operations;
 use crate::ui::{Streams, width};
 
+/// Columns that the longest operation and the longest type need side by side.
+const UNBROKEN: u16 = 102;
+
 pub(super) fn run(args: &ListArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    if args.framework.is_some() && args.what != Listed::Statements {
+        return Err(Failure::sentence(
+            "--framework goes with `havenmark list statements` and nothing else; leave it out",
+        ));
+    }
     let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
     let (json, headings, rows) = match args.what {
         Listed::Controls => controls(&catalogue),
-        Listed::Statements => statements(&catalogue, args.framework.as_deref())?,
+        Listed::Statements => statements(&catalogue, args.framework.as_deref()),
         Listed::Collectors => collectors(),
         Listed::Frameworks => frameworks(&catalogue),
     };
     match args.format {
         Format::Json => writeln!(streams.out, "{}", pretty(&json))?,
-        Format::Table => writeln!(streams.out, "{}", terminal::table(&headings, &rows, width::of_stdout()))?,
+        Format::Table => {
+            // Names of operations and types are long, and of no use broken.
+            let least = if args.what == Listed::Collectors { UNBROKEN } else { 0 };
+            let width = width::of_stdout().max(least);
+            writeln!(streams.out, "{}", terminal::table(&headings, &rows, width))?;
+        }
     }
     Ok(ExitStatus::Met)
 }
@@ -72,11 +85,7 @@ fn controls(catalogue: &Catalogue) -> Listing {
     (Value::Array(json), vec!["Control", "Severity", "Title", "Applies to"], rows)
 }
 
-fn statements(catalogue: &Catalogue, framework: Option<&str>) -> Result<Listing, Failure> {
-    let known = ["satre", "dspt_caf", "dspt_ndg", "uk_gdpr"];
-    if let Some(name) = framework.filter(|name| !known.contains(name)) {
-        return Err(Failure::sentence(format!("there is no framework \"{name}\"; take one of {}", known.join(", "))));
-    }
+fn statements(catalogue: &Catalogue, framework: Option<&str>) -> Listing {
     let wanted = |name: &str| framework.is_none_or(|f| f == name);
     let mut json = Vec::new();
     let mut rows = Vec::new();
@@ -128,21 +137,14 @@ fn statements(catalogue: &Catalogue, framework: Option<&str>) -> Result<Listing,
             }
         }
     }
-    Ok((Value::Array(json), vec!["Framework", "Edition", "Id", "", "Mode", "Title"], rows))
+    (Value::Array(json), vec!["Framework", "Edition", "Id", "", "Mode", "Title"], rows)
 }
 
 fn collectors() -> Listing {
     let rows = operations::rows();
     let table = rows
         .iter()
-        .map(|r| {
-            vec![
-                format!("{}:{}", r.service, r.operation),
-                r.iam_action.to_owned(),
-                r.scope.to_owned(),
-                r.types.join(", "),
-            ]
-        })
+        .map(|r| vec![format!("{}:{}", r.service, r.operation), r.scope.to_owned(), r.types.join(", ")])
         .collect();
     let json = rows
         .iter()
@@ -156,7 +158,7 @@ fn collectors() -> Listing {
             })
         })
         .collect();
-    (Value::Array(json), vec!["Operation", "IAM action", "Scope", "Types"], table)
+    (Value::Array(json), vec!["Operation", "Scope", "Types"], table)
 }
 
 fn frameworks(catalogue: &Catalogue) -> Listing {

@@ -64,13 +64,14 @@ impl Failure {
     }
 }
 
+/// A stream or a temporary file did not do what was asked. The cause stays behind it: a closed pipe is told by it.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("reading or writing failed")]
+struct Io(#[from] std::io::Error);
+
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        use miette::IntoDiagnostic as _;
-        match Err::<(), _>(error).into_diagnostic() {
-            Err(report) => Self::failed(report),
-            Ok(()) => Self::failed(miette::miette!("unknown failure")),
-        }
+        Self::failed(Io(error))
     }
 }
 

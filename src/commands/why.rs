@@ -9,8 +9,9 @@ use super::{ExitStatus, Failure, demo, explain};
 use crate::assess;
 use crate::cli::{Format, WhyArgs};
 use crate::model::verdict::{FactRead, Verdict};
+use crate::report::terminal::paragraph;
 use crate::report::text;
-use crate::ui::Streams;
+use crate::ui::{Streams, width};
 
 pub(super) fn run(args: &WhyArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     let folder = tempfile::tempdir()?;
@@ -51,17 +52,16 @@ pub(super) fn run(args: &WhyArgs, streams: &mut Streams) -> Result<ExitStatus, F
 
 fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}  {}  {}", verdict.control, verdict.verdict.words(), text::show(&verdict.resource))?;
-    if !verdict.reason.is_empty() {
-        writeln!(out, "  {}", text::show(&verdict.reason))?;
-    }
+    let width = width::of_stdout();
+    paragraph("  ", &verdict.reason, width, out)?;
     for fact in &verdict.facts {
         writeln!(out, "\n  {}", fact.path)?;
         match (&fact.value, &fact.missing) {
-            (_, Some(reason)) => writeln!(out, "    not known  {}", text::show(reason))?,
+            (_, Some(reason)) => paragraph("    not known  ", reason, width, out)?,
             (Some(value), None) => writeln!(out, "    value      {}", text::show_value(value))?,
             (None, None) => writeln!(out, "    value      none")?,
         }
-        writeln!(out, "    from       {}", from(fact))?;
+        paragraph("    from       ", &from(fact), width, out)?;
     }
     Ok(())
 }
@@ -73,6 +73,8 @@ fn from(fact: &FactRead) -> String {
         place.clone()
     } else if fact.derived_from.is_empty() {
         "the document itself".to_owned()
+    } else if let [one] = fact.derived_from.as_slice() {
+        format!("derived from ledger entry {one}")
     } else {
         format!("derived from ledger entries {}", fact.derived_from.join(", "))
     }

@@ -11,11 +11,11 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::summary::{Summary, capital};
-use super::text::show;
+use super::text::{show, wrap};
 use crate::model::assessment::Assessment;
 use crate::model::call::CallOutcome;
 use crate::model::id::Safe;
-use crate::model::plural::{count, list, number};
+use crate::model::plural::{choose, count, list, number};
 use crate::model::score::{RollUp, State};
 
 const BOLD_GREEN: Style = AnsiColor::Green.on_default().bold();
@@ -24,6 +24,8 @@ const BOLD_RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 /// Kinds of gap that have a line of their own.
 const GAPS: usize = 4;
+/// Columns of the table of the Safes that are taken before the last one begins, but for the words of the baseline.
+const OTHER_COLUMNS: usize = 46;
 /// New failures that are named on request.
 const NEW: usize = 20;
 
@@ -65,7 +67,20 @@ pub fn table(headings: &[&str], rows: &[Vec<String>], width: u16) -> String {
     for row in rows {
         table.add_row(row.iter().map(|cell| show(cell).to_string()));
     }
-    table.trim_fmt()
+    let text = table.trim_fmt();
+    // The preset pads every cell by one column; the left edge is ours.
+    text.lines().map(|row| row.strip_prefix(' ').unwrap_or(row)).collect::<Vec<_>>().join("\n")
+}
+
+/// A paragraph: an indented first line, and the others under the text of it.
+pub fn paragraph(head: &str, text: &str, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    let indent = head.chars().count();
+    let mut head = head.to_owned();
+    for line in wrap(&show(text), usize::from(width).saturating_sub(indent).max(20)) {
+        writeln!(out, "{head}{line}")?;
+        head = " ".repeat(indent);
+    }
+    Ok(())
 }
 
 /// A line of the story: a verb, right-aligned, and the rest.
@@ -102,9 +117,10 @@ pub fn write_story(assessment: &Assessment, options: Options, err: &mut dyn Writ
         line(BOLD_YELLOW, "Gap", &format!("{others} of gap, {}; the report names each", count(rest, "call")), err)?;
     }
     if !assessment.notices.is_empty() {
-        let n = count(assessment.notices.len() as u64, "entry");
-        let n = n.replace("entrys", "entries");
-        line(BOLD_YELLOW, "Notice", &format!("{n} of declaration and register set aside; the report names each"), err)?;
+        let n = assessment.notices.len() as u64;
+        let entries = choose(n, "entry", "entries");
+        let rest = format!("{} {entries} of declaration and register set aside; the report names each", number(n));
+        line(BOLD_YELLOW, "Notice", &rest, err)?;
     }
     Ok(())
 }
@@ -163,10 +179,11 @@ fn next(summary: &Summary) -> String {
     if let Some(control) = summary.failing.iter().find(|control| control.counts.not_met > 0) {
         return format!("havenmark explain {}", show(&control.id));
     }
-    let awaits = summary.binding_unscored().any(|statement| statement.state == State::AwaitsAttestation);
-    match summary.unknown.first() {
-        Some(control) if !awaits => format!("havenmark explain {}", show(&control.id)),
-        _ => "havenmark attest due".to_owned(),
+    let awaits = summary.binding_unscored().find(|statement| statement.state == State::AwaitsAttestation);
+    match (awaits, summary.unknown.first()) {
+        (Some(statement), _) => format!("havenmark explain {}", show(&statement.id)),
+        (None, Some(control)) => format!("havenmark explain {}", show(&control.id)),
+        (None, None) => "havenmark list controls".to_owned(),
     }
 }
 
@@ -177,20 +194,26 @@ fn write_table(summary: &Summary, options: Options, out: &mut dyn Write) -> io::
     table.set_width(options.width);
     table.force_no_tty();
     table.set_header(["Safe", "Baseline", "Not met", "Improve", "Not assessed", "Worst control"]);
+    let baseline = summary.safes.iter().map(|safe| safe.state.words().len()).max().unwrap_or_default();
+    let room = usize::from(options.width).saturating_sub(OTHER_COLUMNS + baseline.max("Baseline".len()));
     for safe in &summary.safes {
         // A narrow table has room for the id alone; a title is cut at two lines of its column.
         let worst = safe.worst.map_or_else(String::new, |control| {
-            let room = usize::from(options.width.saturating_sub(55)) * 2;
-            let mut text = show(&control.id).as_str().to_owned();
-            if options.width >= 80 {
-                let title = show(&control.title);
-                text.push(' ');
-                text.extend(title.as_str().chars().take(room.saturating_sub(14)));
-                if title.as_str().chars().count() > room.saturating_sub(14) {
-                    text.push('…');
+            if options.width < 80 {
+                return show(&control.id).as_str().to_owned();
+            }
+            let mut lines = wrap(&show(&format!("{} {}", control.id, control.title)), room);
+            if lines.len() > 2 {
+                lines.truncate(2);
+                if let Some(last) = lines.last_mut() {
+                    // Whole words only, with room for the mark.
+                    while last.chars().count() >= room {
+                        last.truncate(last.rfind(' ').unwrap_or_default());
+                    }
+                    last.push('…');
                 }
             }
-            text
+            lines.join("\n")
         });
         table.add_row([
             name(safe.safe),

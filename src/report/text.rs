@@ -94,6 +94,22 @@ pub fn breakable(text: &Shown) -> Vec<Shown> {
     text.0.split_inclusive(['.', ':', '/', ',']).map(|part| Shown(part.to_owned())).collect()
 }
 
+/// A text as lines of at most `width` characters, broken between words. A word that is longer stands on a line of its own.
+#[must_use]
+pub fn wrap(text: &Shown, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.as_str().split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// An id that can stand in `id=""` and behind `#`: lower case, letters, digits, dot and hyphen.
 #[must_use]
 pub fn anchor(text: &str) -> String {
@@ -129,7 +145,7 @@ pub fn short_hash(hash: &str) -> Shown {
 
 #[cfg(test)]
 mod tests {
-    use super::{anchor, css_string, show, show_block, show_value};
+    use super::{anchor, css_string, show, show_block, show_value, wrap};
 
     #[test]
     fn what_cannot_be_seen_is_spelt_out() {
@@ -143,6 +159,13 @@ mod tests {
         let shown = show(&"é".repeat(1_000_000));
         assert!(shown.as_str().ends_with("é… (1,000,000 characters)"));
         assert!(shown.as_str().chars().count() < 2_040);
+    }
+
+    #[test]
+    fn lines_break_between_words_and_nowhere_else() {
+        assert_eq!(wrap(&show("Stores speak  TLS only"), 12), ["Stores speak", "TLS only"]);
+        assert_eq!(wrap(&show("a organizations:ListParents b"), 6), ["a", "organizations:ListParents", "b"]);
+        assert!(wrap(&show(""), 6).is_empty());
     }
 
     #[test]

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub enum SnapshotError {
     #[error("there is no snapshot at {}; collect one with `havenmark collect -o {}`", .0.display(), .0.display())]
     NotThere(PathBuf),
+    #[error("{} is a file; a snapshot is a folder, with a manifest.json in it", .0.display())]
+    NoFolder(PathBuf),
     #[error(
         "the snapshot at {} is unfinished: its collection was interrupted. Finish it with `havenmark collect -o {}`",
         .0.display(), .0.display()

@@ -41,6 +41,8 @@ impl Reader {
         if !path.exists() {
             return Err(if folder.join(JOURNAL).exists() {
                 SnapshotError::Unfinished(folder.to_owned())
+            } else if folder.is_file() {
+                SnapshotError::NoFolder(folder.to_owned())
             } else {
                 SnapshotError::NotThere(folder.to_owned())
             });

@@ -33,6 +33,36 @@ fn the_demo_does_its_work_and_says_what_audit_would_return() -> Outcome {
 }
 
 #[test]
+fn a_reader_that_goes_away_ends_the_program_quietly() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    for arguments in [&["list", "statements"] as &[&str], &["list", "statements", "--format", "json"], &["man"]] {
+        let mut command = havenmark(folder.path());
+        let mut child = command
+            .args(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()?;
+        drop(child.stdout.take());
+        let output = child.wait_with_output()?;
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(String::from_utf8(output.stderr)?, "", "{arguments:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_command_that_is_named_as_next_exists() -> Outcome {
+    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/terminal.rs"))?;
+    let folder = tempfile::tempdir()?;
+    for part in source.split("\"havenmark ").skip(1) {
+        let command = part.split([' ', '"']).next().unwrap_or_default();
+        let (code, _, story) = run(havenmark(folder.path()).args([command, "--help"]))?;
+        assert_eq!(code, 0, "havenmark {command}: {story}");
+    }
+    Ok(())
+}
+
+#[test]
 fn totals_sum() -> Outcome {
     let folder = tempfile::tempdir()?;
     demo(folder.path())?;
