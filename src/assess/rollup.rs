@@ -103,7 +103,12 @@ fn groups_of(framework: &LineFramework, statements: &[StatementResult]) -> Vec<R
         };
         match entries.iter_mut().find(|(known, _, _)| *known == id) {
             Some((_, _, states)) => states.push(statement.state),
-            None => entries.push((id, statement.group.clone(), vec![statement.state])),
+            None => {
+                // Articles stand in no group: the edition as a whole is the entry.
+                let whole = framework.editions.iter().find(|e| e.id == statement.edition && statement.group.is_empty());
+                let title = whole.map_or(&statement.group, |edition| &edition.title);
+                entries.push((id, title.clone(), vec![statement.state]));
+            }
         }
     }
     entries
