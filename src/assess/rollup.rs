@@ -101,15 +101,14 @@ fn groups_of(framework: &LineFramework, statements: &[StatementResult]) -> Vec<R
         } else {
             format!("{} {}", statement.edition, statement.group)
         };
-        match entries.iter_mut().find(|(known, _, _)| *known == id) {
-            Some((_, _, states)) => states.push(statement.state),
-            None => {
-                // Articles stand in no group: the edition as a whole is the entry.
-                let whole = framework.editions.iter().find(|e| e.id == statement.edition && statement.group.is_empty());
-                let title = whole.map_or(&statement.group, |edition| &edition.title);
-                entries.push((id, title.clone(), vec![statement.state]));
-            }
+        if let Some((_, _, states)) = entries.iter_mut().find(|(known, _, _)| *known == id) {
+            states.push(statement.state);
+            continue;
         }
+        // Articles stand in no group: the edition as a whole is the entry.
+        let whole = framework.editions.iter().find(|e| e.id == statement.edition && statement.group.is_empty());
+        let title = whole.map_or(&statement.group, |edition| &edition.title);
+        entries.push((id, title.clone(), vec![statement.state]));
     }
     entries
         .into_iter()

@@ -587,7 +587,7 @@ impl Prepared<'_> {
                     compiled.conjuncts.iter().find(|(_, e)| self.evaluate(request, e) == Answer::Fails)
                 });
                 match failed {
-                    Some((text, _)) => format!("does not hold: {text}"),
+                    Some((text, _)) => format!("does not hold: {text}{}", observed(text, facts)),
                     None => "its policy does not hold".to_owned(),
                 }
             }
@@ -608,6 +608,28 @@ impl Prepared<'_> {
             }
         }
     }
+}
+
+/// The values that a failing clause read, as far as they fit in a sentence: what a person asks next.
+fn observed(clause: &str, facts: &[FactRead]) -> String {
+    const MOST: usize = 160;
+    let mut text = String::new();
+    for fact in facts {
+        let Some(value) = fact.value.as_ref().filter(|_| clause.contains(&fact.path)) else { continue };
+        // A whole record stands beside its members, which say it better.
+        if value.is_object() {
+            continue;
+        }
+        let shown = value.to_string();
+        let shown = match shown.char_indices().nth(MOST) {
+            Some((at, _)) => format!("{}…", shown.get(..at).unwrap_or_default()),
+            None => shown,
+        };
+        let name = fact.path.trim_start_matches("resource.");
+        text.push_str(if text.is_empty() { "; found " } else { ", " });
+        text.push_str(&format!("{name} = {shown}"));
+    }
+    text
 }
 
 /// Kleene lift of Cedar's decision: errors are the third value.

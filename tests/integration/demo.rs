@@ -20,7 +20,7 @@ type Failure = Box<dyn std::error::Error>;
 type Facets = (BTreeSet<String>, BTreeSet<String>);
 
 /// (path below the folder, text) of every file of an estate.
-fn texts(folder: &str) -> Result<Vec<(String, String)>, Failure> {
+pub(crate) fn texts(folder: &str) -> Result<Vec<(String, String)>, Failure> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
@@ -38,11 +38,11 @@ fn texts(folder: &str) -> Result<Vec<(String, String)>, Failure> {
     Ok(found)
 }
 
-fn read(texts: &[(String, String)]) -> Result<EstateFiles, Failure> {
+pub(crate) fn read(texts: &[(String, String)]) -> Result<EstateFiles, Failure> {
     Ok(EstateFiles::read(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())))?)
 }
 
-fn documents(reader: &Reader) -> Result<Vec<ResourceDocument>, Failure> {
+pub(crate) fn documents(reader: &Reader) -> Result<Vec<ResourceDocument>, Failure> {
     let mut all = Vec::new();
     for chunk in &reader.manifest().chunks {
         all.extend(reader.documents(chunk)?);

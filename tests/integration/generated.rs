@@ -70,6 +70,34 @@ fn a_snapshot_holds_to_its_schemas() -> Outcome {
     check(&schemars::schema_for!(CallRecord).to_value(), &serde_json::to_value(first.ok_or("no call")?)?)
 }
 
+/// What the program really writes is what the schema says, with sorted keys and no floats.
+#[test]
+fn the_evidence_of_the_demo_holds_to_its_schema() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let (code, _, story) = crate::program::run(crate::program::havenmark(folder.path()).args(["demo", "-o", "out"]))?;
+    assert_eq!(code, 0, "{story}");
+    let evidence = crate::program::evidence(&folder.path().join("out"))?;
+    let schema: serde_json::Value = serde_json::from_str(&havenmark::report::json::schema()?)?;
+    let validator = jsonschema::validator_for(&schema)?;
+    let problems: Vec<String> = validator.iter_errors(&evidence).take(5).map(|e| e.to_string()).collect();
+    assert!(problems.is_empty(), "{problems:?}");
+    fn walk(value: &serde_json::Value, place: &str) {
+        match value {
+            serde_json::Value::Object(members) => {
+                // The parser keeps the order of the file.
+                let keys: Vec<&String> = members.keys().collect();
+                assert!(keys.is_sorted(), "{place}: {keys:?}");
+                members.iter().for_each(|(key, member)| walk(member, &format!("{place}.{key}")));
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| walk(item, place)),
+            serde_json::Value::Number(number) => assert!(!number.is_f64(), "{place} is {number}"),
+            _ => {}
+        }
+    }
+    walk(&evidence, "evidence");
+    Ok(())
+}
+
 /// The help of every command, as people read it.
 #[test]
 fn the_command_reference_is_current() -> Outcome {

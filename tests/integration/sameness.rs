@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
 use havenmark::catalogue::Catalogue;
+use havenmark::declaration::Declaration;
+use havenmark::graph::declared::{self, Declared};
+use havenmark::graph::{Estate, build};
 use havenmark::model::entity::{Entity, EntityRef};
 use havenmark::model::time::AsOf;
 use havenmark::model::verdict::Outcome;
@@ -62,6 +65,39 @@ fn all_at_once_equals_one_by_one() -> Result<(), Box<dyn Error>> {
         }
     }
     assert!(compared > 500, "only {compared} verdicts were compared");
+    Ok(())
+}
+
+/// The same for every resource of the example and of the hostile estate.
+#[test]
+fn all_at_once_equals_one_by_one_on_whole_estates() -> Result<(), Box<dyn Error>> {
+    let catalogue = Catalogue::built_in()?;
+    let judge = Judge::load(&catalogue)?;
+    for name in ["estates/demo", "hostile"] {
+        let folder = tempfile::tempdir()?;
+        let texts = crate::demo::texts(name)?;
+        let snapshot = crate::demo::read(&texts)?.write(folder.path())?;
+        let declaration = texts.iter().find(|(path, _)| path == "tre.toml");
+        let declaration =
+            declaration.map(|(name, text)| Declaration::parse(name, text)).transpose()?.unwrap_or_default();
+        let declared = Declared::new(Some(&declaration), None);
+        let context = judge.context(declared::context(&declaration), snapshot.manifest().collected_to);
+        let documents = crate::demo::documents(&snapshot)?;
+        let manifest = snapshot.manifest();
+        let estate = Estate::new(
+            documents.clone(),
+            manifest.listings.clone(),
+            manifest.accounts.clone(),
+            manifest.regions.clone(),
+        );
+        let known = |kind: &str| judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
+        let mut world = BTreeMap::new();
+        for account in &manifest.accounts {
+            let own = documents.iter().filter(|d| d.account == *account).cloned().collect();
+            world.extend(build(account, own, &estate, &declared, manifest.collected_to, &known).entities);
+        }
+        assert!(compare(&judge, &world, &context, name)? > 100, "{name} is too small to show anything");
+    }
     Ok(())
 }
 
