@@ -55,7 +55,11 @@ pub struct Judge {
 #[derive(Debug)]
 struct CompiledControl {
     id: String,
+    /// The id of the policy that says where it applies.
+    applies: String,
     applies_where: Option<String>,
+    /// The facts that its policies read: each as text and in parts.
+    paths: Vec<(String, Vec<String>)>,
 }
 
 /// The context of an audit: the time and the declared bounds.
@@ -111,7 +115,12 @@ impl Judge {
         let mut controls = Vec::new();
         let mut by_type: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, control) in catalogue.controls.iter().enumerate() {
-            controls.push(CompiledControl { id: control.id.to_string(), applies_where: control.applies_where.clone() });
+            controls.push(CompiledControl {
+                id: control.id.to_string(),
+                applies: format!("{}.applies", control.id),
+                applies_where: control.applies_where.clone(),
+                paths: paths_of(&policies, control.id.as_str()),
+            });
             for kind in &control.applies_to {
                 by_type.entry(kind.clone()).or_default().push(index);
             }
@@ -170,19 +179,8 @@ impl Judge {
     /// The facts that a control's policies read, as paths.
     #[must_use]
     pub fn paths_of(&self, control: &str) -> Vec<String> {
-        self.paths(control).iter().map(|p| p.join(".")).collect()
-    }
-
-    fn paths(&self, control: &str) -> Vec<&Vec<String>> {
-        let mut seen = Vec::new();
-        for id in [format!("{control}.applies"), control.to_owned()] {
-            for path in self.policies.get(&id).into_iter().flat_map(|c| &c.paths) {
-                if !seen.contains(&path) {
-                    seen.push(path);
-                }
-            }
-        }
-        seen
+        let found = self.controls.iter().find(|c| c.id == control);
+        found.into_iter().flat_map(|c| &c.paths).map(|(text, _)| text.clone()).collect()
     }
 
     /// The context from the declaration's facts (`limits`, `tre`, …) and the time.
@@ -304,6 +302,21 @@ impl Judge {
     }
 }
 
+/// The facts that a control's policies read, where it applies first. A record of which members are read is not named
+/// besides: `has` looks at the record, and its members say it better.
+fn paths_of(policies: &Policies, control: &str) -> Vec<(String, Vec<String>)> {
+    let mut all: Vec<&Vec<String>> = Vec::new();
+    for id in [format!("{control}.applies"), control.to_owned()] {
+        for path in policies.get(&id).into_iter().flat_map(|c| &c.paths) {
+            if !all.contains(&path) {
+                all.push(path);
+            }
+        }
+    }
+    let whole = |path: &Vec<String>| all.iter().any(|other| other.len() > path.len() && other.starts_with(path));
+    all.iter().filter(|path| !whole(path)).map(|path| (path.join("."), (*path).clone())).collect()
+}
+
 /// The same type with every member of the outer record optional: a declared table may leave bounds out.
 fn lenient(ty: &Ty) -> Ty {
     match ty {
@@ -366,7 +379,7 @@ impl Prepared<'_> {
             return (Outcome::NotAssessed, None);
         };
         if control.applies_where.is_some() {
-            match self.clause(subject, self.judge.policies.get(&format!("{}.applies", control.id))) {
+            match self.clause(subject, self.judge.policies.get(&control.applies)) {
                 Answer::Holds => {}
                 Answer::Fails => return (Outcome::NotApplicable, None),
                 Answer::Error(error) => return (Outcome::NotAssessed, Some(error)),
@@ -466,16 +479,16 @@ impl Prepared<'_> {
         let (Some(subject), Some(control)) = (self.subjects.get(subject), self.judge.controls.get(control)) else {
             return Vec::new();
         };
-        self.judge.paths(&control.id).into_iter().map(|path| self.read(subject, path)).collect()
+        control.paths.iter().map(|(text, path)| self.read(subject, text, path)).collect()
     }
 
-    fn read(&self, subject: &Subject<'_>, path: &[String]) -> FactRead {
+    fn read(&self, subject: &Subject<'_>, text: &str, path: &[String]) -> FactRead {
         let mut read = FactRead {
             call: None,
             declared: None,
             derived_from: Vec::new(),
             missing: None,
-            path: path.join("."),
+            path: text.to_owned(),
             value: None,
         };
         let mut parts = path.iter().map(String::as_str);
