@@ -186,9 +186,11 @@ pub fn collect(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
     runtime.block_on(async {
         tokio::select! {
-            collected = run(options, sink, progress, clock) => collected,
-            // Where no handler can be set, Ctrl-C ends the process as it always did.
+            // In this order: the handler stands before the first call is made. Where none can be set, Ctrl-C ends the
+            // process as it always did.
+            biased;
             Ok(()) = tokio::signal::ctrl_c() => Err(CollectError::Interrupted),
+            collected = run(options, sink, progress, clock) => collected,
         }
     })
 }
