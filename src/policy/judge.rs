@@ -233,7 +233,11 @@ impl Judge {
             };
             prepared.push(Subject { entity, request, refused });
         }
+        // What facts refer to is needed with its facts; what something only stands in, for `in` alone. (An account has a set
+        // for each of its roles: put into Cedar's form for every batch, it would cost more than the batch.)
+        let mut standing_in = Vec::new();
         while let Some(entity) = queue.pop() {
+            standing_in.extend(entity.parents.iter().cloned());
             for reference in self.references(entity) {
                 if done.insert(reference.clone())
                     && let Some(other) = world.entity(&reference)
@@ -241,6 +245,16 @@ impl Judge {
                     cedar.extend(self.entity(other).0);
                     queue.push(other);
                 }
+            }
+        }
+        while let Some(reference) = standing_in.pop() {
+            if done.insert(reference.clone())
+                && self.knows(&reference.kind)
+                && let (Some(other), Some(uid)) = (world.entity(&reference), convert::uid(&reference))
+            {
+                let parents = other.parents.iter().filter_map(convert::uid).collect();
+                cedar.push(cedar_policy::Entity::new_no_attrs(uid, parents));
+                standing_in.extend(other.parents.iter().cloned());
             }
         }
         // Debug builds (so every test) also hold the data against the relaxed schema; `entity` made it conform.
@@ -286,9 +300,9 @@ impl Judge {
         }
     }
 
-    /// Parents and the entities that the known facts refer to.
+    /// The entities that the known facts refer to.
     fn references(&self, entity: &Entity) -> Vec<EntityRef> {
-        let mut found = entity.parents.clone();
+        let mut found = Vec::new();
         if let Some(types) = self.schemas.entities.get(&entity.uid.kind) {
             for (name, ty) in types {
                 if mentions_entity(ty)
