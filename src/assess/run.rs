@@ -15,7 +15,7 @@ use super::{PreviousRun, lines, rollup};
 use crate::catalogue::Catalogue;
 use crate::declaration::register::Standings;
 use crate::graph::estate::GLOBAL_TYPES;
-use crate::graph::{Declared, Estate, Shard, build, listed};
+use crate::graph::{Declared, Estate, Shard, build, discard, listed};
 use crate::model::assessment::{
     Assessment, ControlResult, Coverage, FrameworkEdition, Gap, Notice, Run, StatementResult, Tool,
 };
@@ -29,8 +29,10 @@ use crate::snapshot::{Reader, SnapshotError};
 
 /// Entities put into Cedar's form at once.
 const BATCH: usize = 256;
-/// Batches judged before their lines are written: bounds what is held.
-const WINDOW: usize = 64;
+/// Batches whose lines are held until they are written: few enough that their memory is used again and again.
+const WINDOW: usize = 16;
+/// Room for the lines of a batch, in bytes: about what a bucket's verdicts take, so that it seldom grows.
+const LINES: usize = 12_000 * BATCH;
 /// The account under which declared things stand.
 pub const DECLARED: &str = "declared";
 
@@ -71,7 +73,7 @@ pub struct Inputs<'a> {
 ///
 /// # Errors
 /// The snapshot does not hold together, the entities do not, or `lines` cannot be written.
-pub fn run(mut inputs: Inputs<'_>, lines: &mut dyn Write) -> Result<Assessment, RunError> {
+pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Assessment, RunError> {
     let manifest = inputs.snapshot.manifest().clone();
     let known = |kind: &str| inputs.judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
     let mut global = Vec::new();
@@ -101,6 +103,7 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut dyn Write) -> Result<Assessment, 
         seen_buckets.extend(documents.iter().filter(|d| d.kind == "AWS::S3::Bucket").map(|d| d.id.clone()));
         let shard = build(account, documents, &estate, inputs.declared, inputs.as_of, &known);
         job.judge(&shard)?;
+        discard(shard.entities.into_values());
         job.judge_listings(account, &present, &estate)?;
     }
     // An account of the environment that was not read is not one that holds nothing.
@@ -178,7 +181,7 @@ struct Job<'a, 'w> {
     bench: &'a Bench<'a>,
     tally: &'w mut Tally,
     previous: &'w mut Option<PreviousRun>,
-    lines: &'w mut dyn Write,
+    lines: &'w mut (dyn Write + Send),
 }
 
 impl Bench<'_> {
@@ -230,18 +233,25 @@ impl Job<'_, '_> {
             shard.entities.values().filter(|e| !self.bench.inputs.judge.controls_for(&e.uid.kind).is_empty()).collect();
         self.tally.resources += shard.entities.len() as u64;
         let batches: Vec<&[&Entity]> = subjects.chunks(BATCH).collect();
+        let mut waiting = Vec::new();
         for window in batches.chunks(WINDOW) {
-            let judged = window
-                .par_iter()
-                .map(|batch| bench.judge_batch(batch, &world))
-                .collect::<Result<Vec<_>, RunError>>()?;
-            for part in judged {
-                self.lines.write_all(&part.lines)?;
-                if let Some(previous) = self.previous.as_mut() {
-                    part.decided.iter().for_each(|v| previous.compare(v));
-                }
-                self.tally.merge(part.tally);
+            let judge =
+                || window.par_iter().map(|batch| bench.judge_batch(batch, &world)).collect::<Result<Vec<_>, _>>();
+            // What was judged is written while the next ones are.
+            let (judged, joined) = rayon::join(judge, || self.join(std::mem::take(&mut waiting)));
+            joined?;
+            waiting = judged?;
+        }
+        self.join(waiting)
+    }
+
+    fn join(&mut self, parts: Vec<Part>) -> Result<(), RunError> {
+        for part in parts {
+            self.lines.write_all(&part.lines)?;
+            if let Some(previous) = self.previous.as_mut() {
+                part.decided.iter().for_each(|v| previous.compare(v));
             }
+            self.tally.merge(part.tally);
         }
         Ok(())
     }
@@ -306,12 +316,7 @@ impl Job<'_, '_> {
             };
             part.add(index, verdict)?;
         }
-        self.lines.write_all(&part.lines)?;
-        if let Some(previous) = self.previous.as_mut() {
-            part.decided.iter().for_each(|v| previous.compare(v));
-        }
-        self.tally.merge(part.tally);
-        Ok(())
+        self.join(vec![part])
     }
 }
 
@@ -326,7 +331,7 @@ struct Part {
 
 impl Part {
     fn new(controls: usize, compare: bool) -> Self {
-        Self { lines: Vec::new(), tally: Tally::new(controls), decided: Vec::new(), compare }
+        Self { lines: Vec::with_capacity(LINES), tally: Tally::new(controls), decided: Vec::new(), compare }
     }
 
     fn add(&mut self, control: usize, mut verdict: Verdict) -> Result<(), RunError> {

@@ -19,6 +19,7 @@ pub mod statement;
 pub mod tre;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -29,6 +30,7 @@ use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 pub use declared::Declared;
 pub use estate::Estate;
+use perimeter::Guards;
 
 /// Every type that a source lists.
 pub const LISTED_TYPES: [&str; 18] = [
@@ -92,9 +94,17 @@ pub struct Surroundings<'a> {
     pub estate: &'a Estate,
     pub declared: &'a Declared,
     pub as_of: AsOf,
+    /// The account of the documents.
+    account: &'a str,
+    resource_control: OnceLock<Guards>,
 }
 
 impl<'a> Surroundings<'a> {
+    /// What the resource control policies over this account deny: read once, for every resource asks it.
+    pub(crate) fn resource_control(&self) -> &Guards {
+        self.resource_control.get_or_init(|| Guards::of_resource_control(self.estate, self.account))
+    }
+
     /// The documents of one type in this account, by id.
     pub fn of_type(&self, kind: &'a str) -> impl Iterator<Item = &'a ResourceDocument> + use<'a> {
         self.documents
@@ -118,7 +128,8 @@ pub fn build(
 ) -> Shard {
     let documents: BTreeMap<(String, String), ResourceDocument> =
         documents.into_iter().map(|d| ((d.kind.clone(), uid(&d).id), d)).collect();
-    let around = Surroundings { documents: &documents, estate, declared, as_of };
+    let around =
+        Surroundings { documents: &documents, estate, declared, as_of, account, resource_control: OnceLock::new() };
     let kinds: BTreeSet<&str> = documents.keys().map(|(kind, _)| kind.as_str()).collect();
     let facets: BTreeMap<&str, BTreeSet<String>> = kinds.into_iter().map(|kind| (kind, known(kind))).collect();
     let none = BTreeSet::new();
@@ -130,9 +141,15 @@ pub fn build(
         (entity.uid.clone(), entity)
     };
     // Each entity follows from the documents alone, so they may be built in any order.
-    let documents: Vec<&ResourceDocument> = around.documents.values().collect();
-    let entities: Vec<(EntityRef, Entity)> = documents.into_par_iter().map(build_one).collect();
+    let subjects: Vec<&ResourceDocument> = around.documents.values().collect();
+    let entities: Vec<(EntityRef, Entity)> = subjects.into_par_iter().map(build_one).collect();
+    discard(documents.into_values());
     Shard { account: account.to_owned(), entities: entities.into_iter().collect() }
+}
+
+/// Gives memory back on all threads: for a large account one thread would hold up the others for a good while.
+pub fn discard<T: Send>(items: impl Iterator<Item = T>) {
+    items.collect::<Vec<_>>().into_par_iter().for_each(drop);
 }
 
 /// What a document is known by: its type and id; for types whose name is unique only within an account and Region, with

@@ -141,13 +141,22 @@ pub struct Guards {
 }
 
 impl Guards {
-    /// Adds the statements of the resource control policies that bind an account.
-    pub fn add_resource_control(&mut self, estate: &Estate, account: &str) {
+    /// The statements of the resource control policies that bind an account.
+    #[must_use]
+    pub fn of_resource_control(estate: &Estate, account: &str) -> Self {
         let binding = binding(estate, account, RESOURCE_CONTROL);
-        self.gaps.extend(binding.gaps);
+        let mut guards = Self { gaps: binding.gaps, ..Self::default() };
         for bound in binding.policies {
-            self.add(bound.policy, "Content", &format!("policy {}", bound.policy.id), Form::Resource);
+            guards.add(bound.policy, "Content", &format!("policy {}", bound.policy.id), Form::Resource);
         }
+        guards
+    }
+
+    /// Adds the statements of others.
+    pub fn extend(&mut self, others: &Self) {
+        self.guards.extend(others.guards.iter().cloned());
+        self.gaps.extend(others.gaps.iter().cloned());
+        self.calls.extend(others.calls.iter().cloned());
     }
 
     /// Adds the statements of a facet that holds a policy document.

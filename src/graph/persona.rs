@@ -121,12 +121,24 @@ fn add(found: &mut Matches, declared: &Declared, persona: &str, pattern: &str, p
         return;
     };
     for project in projects {
-        if glob(&pattern.replace("{project}", &project.id), subject) {
+        if names(pattern, &project.id, subject) {
             found.certain.insert(hit(Some(&project.id)));
         }
     }
     if let Some(reason) = declared.set_aside.get("project") {
         found.unknown.entry(persona.to_owned()).or_insert_with(|| reason.clone());
+    }
+}
+
+/// Whether a pattern names a subject once `{project}` stands for this project. There are as many questions as projects times
+/// roles, so the usual form is answered without making a text.
+fn names(pattern: &str, project: &str, subject: &str) -> bool {
+    match pattern.split_once("{project}") {
+        Some((before, after)) if !before.contains('*') && !after.contains("{project}") => subject
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_prefix(project))
+            .is_some_and(|rest| glob(after, rest)),
+        _ => glob(&pattern.replace("{project}", project), subject),
     }
 }
 
@@ -187,6 +199,17 @@ mod tests {
             ("**", "x", true),
         ] {
             assert_eq!(glob(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_project_stands_in_a_pattern_as_if_it_were_written_there() {
+        for pattern in ["{project}", "tre-{project}-*", "*-{project}-*", "a{project}b{project}", "tre-{project}*ws"] {
+            for subject in ["cardio", "tre-cardio-ws", "x-cardio-y", "acardiobcardio", "tre-cardio", "tre-onco-ws", ""]
+            {
+                let written = glob(&pattern.replace("{project}", "cardio"), subject);
+                assert_eq!(names(pattern, "cardio", subject), written, "{pattern} {subject}");
+            }
         }
     }
 

@@ -33,14 +33,8 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         Some(None) => entity.set("projectTag", json!({}), calls.clone()),
         Some(Some(value)) => entity.set("projectTag", json!({ "value": value }), calls.clone()),
     }
-    match &around.declared.projects {
-        None => entity.withhold("registeredProjects", "tre.toml declares no [[project]]"),
-        Some(projects) => {
-            let ids: BTreeSet<&str> = projects.iter().map(|p| p.id.as_str()).collect();
-            let place = projects.first().map_or_else(|| "tre.toml".to_owned(), |p| p.place.clone());
-            entity.set("registeredProjects", json!(ids), Origin::Declared(place));
-        }
-    }
+    let named = tag.as_ref().map(|tag| tag.as_deref()).ok_or(unread.as_str());
+    derive_registration(entity, named, around.declared);
 
     // The tag decides; a role that carries none still belongs to the projects that its personas' patterns name.
     let named = role_projects(document, around.declared);
@@ -61,6 +55,26 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     derive_end(entity, &register);
     derive_writers(entity, document, around.declared);
     derive_approval(entity, document, &register, around);
+}
+
+/// Whether the project that the tag names is in the register; false where it names none.
+fn derive_registration(entity: &mut Entity, tag: Result<Option<&str>, &str>, declared: &Declared) {
+    let Some(projects) = &declared.projects else {
+        entity.withhold("projectRegistered", "tre.toml declares no [[project]]");
+        return;
+    };
+    let found = match tag {
+        Err(unread) => return entity.withhold("projectRegistered", unread),
+        Ok(value) => projects.iter().find(|p| Some(p.id.as_str()) == value),
+    };
+    match (found.or(projects.first()), declared.set_aside.get("project")) {
+        // An entry that was set aside may be the one.
+        (_, Some(reason)) if found.is_none() => entity.withhold("projectRegistered", reason.clone()),
+        (named, _) => {
+            let place = named.map_or_else(|| "tre.toml".to_owned(), |p| p.place.clone());
+            entity.set("projectRegistered", json!(found.is_some()), Origin::Declared(place));
+        }
+    }
 }
 
 /// The register's entries of these projects.

@@ -9,7 +9,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>).
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -373,7 +373,7 @@ impl Patterns {
     fn certainly(&self, wanted: &str, fold: bool) -> bool {
         match self {
             // A variable of the request may stand for something else.
-            Self::In(list) => list.iter().any(|p| !p.contains("${") && covers_folded(p, wanted, fold)),
+            Self::In(list) => list.iter().any(|p| covers_folded(p, wanted, fold) && !p.contains("${")),
             Self::Not(list) => {
                 let same = |p: &str| if fold { p.to_ascii_lowercase() } else { p.to_owned() };
                 let wanted = same(wanted);
@@ -625,39 +625,82 @@ pub struct Guard {
 /// holds, one where it does not) are a no, which errs towards failing. `NotPrincipal` never counts.
 #[must_use]
 pub fn denies(guards: &[Guard], asked: &[(&str, &str)], scenario: &Scenario<'_>) -> Answer {
-    // What a statement's conditions come to does not depend on action and resource.
-    let denying: Vec<(&Guard, OnceCell<Answer>)> = guards
-        .iter()
-        .filter(|g| g.statement.effect == Effect::Deny && g.statement.is_for_everyone())
-        .map(|guard| (guard, OnceCell::new()))
-        .collect();
-    asked
-        .iter()
-        .map(|(action, resource)| {
-            let mut best = None;
-            let mut narrowest: Option<BTreeSet<String>> = None;
-            for (guard, implied) in &denying {
-                let statement = &guard.statement;
-                if !statement.is_about(action, resource) {
-                    continue;
-                }
-                match implied.get_or_init(|| scenario.implies_all(&statement.conditions)) {
+    Coverage::new(guards, asked).denies(scenario)
+}
+
+/// Which denying statements are about which of the asked pairs: the same for every scenario.
+#[derive(Debug)]
+pub struct Coverage<'a> {
+    denying: Vec<&'a Guard>,
+    /// Sets of statements (by their place in `denying`) that are about some asked pair, each once: pairs that the same
+    /// statements are about have the same answer.
+    sets: BTreeSet<Vec<usize>>,
+    /// Pairs that no statement is about.
+    uncovered: Vec<String>,
+}
+
+impl<'a> Coverage<'a> {
+    /// Holds the statements against the pairs.
+    #[must_use]
+    pub fn new(guards: &'a [Guard], asked: &[(&str, &str)]) -> Self {
+        let denying: Vec<&Guard> =
+            guards.iter().filter(|g| g.statement.effect == Effect::Deny && g.statement.is_for_everyone()).collect();
+        let mut sets = BTreeSet::new();
+        let mut uncovered = Vec::new();
+        // Many actions are asked on few resources.
+        let mut on: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (action, resource) in asked {
+            let on = on.entry(resource).or_insert_with(|| {
+                let covers = |g: &&Guard| g.statement.resources.certainly(resource, false);
+                denying.iter().enumerate().filter(|(_, g)| covers(g)).map(|(place, _)| place).collect()
+            });
+            let about =
+                |place: &usize| denying.get(*place).is_some_and(|g| g.statement.actions.certainly(action, true));
+            let set: Vec<usize> = on.iter().copied().filter(about).collect();
+            if set.is_empty() {
+                uncovered.push(format!("no statement denies {action} on {resource}"));
+            } else {
+                sets.insert(set);
+            }
+        }
+        Self { denying, sets, uncovered }
+    }
+
+    /// Whether each pair is denied in every request of the scenario; see [`denies`].
+    #[must_use]
+    pub fn denies(&self, scenario: &Scenario<'_>) -> Answer {
+        // What a statement's conditions come to does not depend on action and resource.
+        let implied: Vec<OnceCell<Answer>> = self.denying.iter().map(|_| OnceCell::new()).collect();
+        let uncovered = match self.uncovered.as_slice() {
+            [] => Answer::Yes,
+            ways => Answer::No(ways.iter().cloned().collect()),
+        };
+        let of_set = |set: &Vec<usize>| {
+            let mut unknown = None;
+            let mut narrowest: Option<(&Guard, &BTreeSet<String>)> = None;
+            for (guard, implied) in
+                set.iter().filter_map(|place| Some((self.denying.get(*place)?, implied.get(*place)?)))
+            {
+                match implied.get_or_init(|| scenario.implies_all(&guard.statement.conditions)) {
                     Answer::Yes => return Answer::Yes,
-                    Answer::Unknown(why) => best = Some(Answer::Unknown(format!("{}: {why}", guard.from))),
+                    Answer::Unknown(why) => unknown = Some(format!("{}: {why}", guard.from)),
                     Answer::No(ways) => {
-                        if narrowest.as_ref().is_none_or(|n| ways.len() < n.len()) {
-                            narrowest = Some(ways.iter().map(|way| format!("{}: {way}", statement.label)).collect());
+                        if narrowest.is_none_or(|(_, n)| ways.len() < n.len()) {
+                            narrowest = Some((guard, ways));
                         }
                     }
                 }
             }
-            let best = best.unwrap_or_else(|| Answer::no(format!("no statement denies {action} on {resource}")));
-            match (best, narrowest) {
-                (Answer::No(_), Some(ways)) => Answer::No(ways),
-                (best, _) => best,
+            match (unknown, narrowest) {
+                (Some(why), _) => Answer::Unknown(why),
+                (None, Some((guard, ways))) => {
+                    Answer::No(ways.iter().map(|way| format!("{}: {way}", guard.statement.label)).collect())
+                }
+                (None, None) => Answer::no("no statement denies it"),
             }
-        })
-        .fold(Answer::Yes, Answer::and)
+        };
+        self.sets.iter().map(of_set).fold(uncovered, Answer::and)
+    }
 }
 
 #[cfg(test)]

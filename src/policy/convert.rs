@@ -3,10 +3,10 @@
 //! May import: `model`. Guarantees: a value that does not fit its type is refused with a reason (and then is *not
 //! assessed*); members that the schema does not name are left out; names from outside are never spliced into Cedar text.
 
-use cedar_policy::{EntityId, EntityTypeName, EntityUid, RestrictedExpression};
+use cedar_policy::RestrictedExpression;
 use serde_json::Value;
 
-use super::schema::Ty;
+use super::schema::{Schemas, Ty};
 use crate::model::entity::EntityRef;
 
 /// Why a fact does not fit the schema.
@@ -18,10 +18,37 @@ pub struct ConvertError {
     found: String,
 }
 
-/// A fact as a Cedar value of type `ty`. `path` is for the reason only.
-pub(super) fn value(value: &Value, ty: &Ty, path: &str) -> Result<RestrictedExpression, ConvertError> {
+/// Where a value stands in a fact; made to a text only for a reason.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Fact(&'a str),
+    Member(&'a Place<'a>, &'a str),
+    Item(&'a Place<'a>, usize),
+}
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fact(name) => f.write_str(name),
+            Self::Member(of, name) => write!(f, "{of}.{name}"),
+            Self::Item(of, index) => write!(f, "{of}[{index}]"),
+        }
+    }
+}
+
+/// A fact as a Cedar value of type `ty`. Its name is for the reason only.
+pub(super) fn value(
+    schemas: &Schemas,
+    value: &Value,
+    ty: &Ty,
+    name: &str,
+) -> Result<RestrictedExpression, ConvertError> {
+    at(schemas, value, ty, Place::Fact(name))
+}
+
+fn at(schemas: &Schemas, value: &Value, ty: &Ty, place: Place<'_>) -> Result<RestrictedExpression, ConvertError> {
     let refuse =
-        |expected: &str| ConvertError { path: path.to_owned(), expected: expected.to_owned(), found: short(value) };
+        |expected: &str| ConvertError { path: place.to_string(), expected: expected.to_owned(), found: short(value) };
     match ty {
         Ty::Bool => value.as_bool().map(RestrictedExpression::new_bool).ok_or_else(|| refuse("true or false")),
         Ty::Long => value.as_i64().map(RestrictedExpression::new_long).ok_or_else(|| refuse("an integer")),
@@ -43,14 +70,17 @@ pub(super) fn value(value: &Value, ty: &Ty, path: &str) -> Result<RestrictedExpr
         }
         Ty::Entity(name) => {
             let reference = entity_ref(value).filter(|r| r.kind == *name).ok_or_else(|| refuse(name))?;
-            uid(&reference).map(RestrictedExpression::new_entity_uid).ok_or_else(|| refuse("a legal entity type name"))
+            schemas
+                .uid(&reference)
+                .map(RestrictedExpression::new_entity_uid)
+                .ok_or_else(|| refuse("a legal entity type name"))
         }
         Ty::Set(element) => {
             let items = value.as_array().ok_or_else(|| refuse("a list"))?;
             let items = items
                 .iter()
                 .enumerate()
-                .map(|(i, item)| self::value(item, element, &format!("{path}[{i}]")))
+                .map(|(i, item)| at(schemas, item, element, Place::Item(&place, i)))
                 .collect::<Result<Vec<_>, _>>()?;
             Ok(RestrictedExpression::new_set(items))
         }
@@ -61,13 +91,15 @@ pub(super) fn value(value: &Value, ty: &Ty, path: &str) -> Result<RestrictedExpr
                 match object.get(name) {
                     Some(Value::Null) | None if *required => {
                         return Err(ConvertError {
-                            path: format!("{path}.{name}"),
+                            path: Place::Member(&place, name).to_string(),
                             expected: "there".to_owned(),
                             found: "nothing".to_owned(),
                         });
                     }
                     Some(Value::Null) | None => {}
-                    Some(member) => fields.push((name.clone(), self::value(member, inner, &format!("{path}.{name}"))?)),
+                    Some(member) => {
+                        fields.push((name.clone(), at(schemas, member, inner, Place::Member(&place, name))?));
+                    }
                 }
             }
             RestrictedExpression::new_record(fields).map_err(|_| refuse("a record with distinct members"))
@@ -79,12 +111,6 @@ pub(super) fn value(value: &Value, ty: &Ty, path: &str) -> Result<RestrictedExpr
 pub(super) fn entity_ref(value: &Value) -> Option<EntityRef> {
     let inner = value.get("__entity")?;
     Some(EntityRef::new(inner.get("type")?.as_str()?, inner.get("id")?.as_str()?))
-}
-
-/// The Cedar uid; none where the type's name is not legal.
-pub(super) fn uid(reference: &EntityRef) -> Option<EntityUid> {
-    let name: EntityTypeName = reference.kind.parse().ok()?;
-    Some(EntityUid::from_type_name_and_id(name, EntityId::new(&reference.id)))
 }
 
 fn short(value: &Value) -> String {

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use cedar_policy::{
-    AuthorizationError, Authorizer, Context, Decision, Effect, Entities, EntityUid, EvalResult, PolicyId, PolicySet,
-    Request, Response, eval_expression,
+    AuthorizationError, Authorizer, Context, Decision, Effect, Entities, EntityUid, EvalResult, EvaluationError,
+    PolicyId, PolicySet, Request, Response, eval_expression,
 };
 use serde_json::Value;
 
@@ -58,8 +58,10 @@ struct CompiledControl {
     /// The id of the policy that says where it applies.
     applies: String,
     applies_where: Option<String>,
-    /// The facts that its policies read: each as text and in parts.
+    /// The facts that its policies read: each as text and in parts, where it applies first.
     paths: Vec<(String, Vec<String>)>,
+    /// Those that decide whether it applies.
+    applies_paths: Vec<(String, Vec<String>)>,
 }
 
 /// The context of an audit: the time and the declared bounds.
@@ -94,11 +96,22 @@ struct Subject<'a> {
 }
 
 /// What one clause gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 enum Answer {
     Holds,
     Fails,
-    Error(String),
+    Error(Unanswered),
+}
+
+/// Why a clause gave neither. Its words are made only where somebody reads them.
+#[derive(Debug, thiserror::Error)]
+enum Unanswered {
+    #[error("the resource's type has no legal name")]
+    NoName,
+    #[error("the clause gave {0}, not true or false")]
+    NoTruth(Box<EvalResult>),
+    #[error(transparent)]
+    Cedar(Box<EvaluationError>),
 }
 
 impl Judge {
@@ -119,7 +132,8 @@ impl Judge {
                 id: control.id.to_string(),
                 applies: format!("{}.applies", control.id),
                 applies_where: control.applies_where.clone(),
-                paths: paths_of(&policies, control.id.as_str()),
+                applies_paths: paths_of(&policies, &[format!("{}.applies", control.id)]),
+                paths: paths_of(&policies, &[format!("{}.applies", control.id), control.id.to_string()]),
             });
             for kind in &control.applies_to {
                 by_type.entry(kind.clone()).or_default().push(index);
@@ -193,7 +207,7 @@ impl Judge {
         for (name, ty) in &self.schemas.context {
             let Some(fact) = facts.get(name) else { continue };
             // A bound that is not declared is left out of its table, never defaulted here.
-            match convert::value(&fact.value, &lenient(ty), name) {
+            match convert::value(&self.schemas, &fact.value, &lenient(ty), name) {
                 Ok(value) => pairs.push((name.clone(), value)),
                 Err(error) => {
                     refused.insert(name.clone(), error.to_string());
@@ -218,14 +232,14 @@ impl Judge {
         let mut cedar = Vec::new();
         let mut queue: Vec<&Entity> = Vec::new();
         let mut prepared = Vec::new();
-        let auditor = convert::uid(&EntityRef::new("Audit::Auditor", "havenmark"));
-        let action = convert::uid(&EntityRef::new("Audit::Action", "all"));
+        let auditor = self.schemas.uid(&EntityRef::new("Audit::Auditor", "havenmark"));
+        let action = self.schemas.uid(&EntityRef::new("Audit::Action", "all"));
         for entity in subjects {
             let (value, refused) = self.entity(entity);
             cedar.extend(value);
             done.insert(entity.uid.clone());
             queue.push(entity);
-            let request = match (&auditor, &action, convert::uid(&entity.uid)) {
+            let request = match (&auditor, &action, self.schemas.uid(&entity.uid)) {
                 (Some(auditor), Some(action), Some(resource)) => {
                     Request::new(auditor.clone(), action.clone(), resource, context.context.clone(), None).ok()
                 }
@@ -250,9 +264,9 @@ impl Judge {
         while let Some(reference) = standing_in.pop() {
             if done.insert(reference.clone())
                 && self.knows(&reference.kind)
-                && let (Some(other), Some(uid)) = (world.entity(&reference), convert::uid(&reference))
+                && let (Some(other), Some(uid)) = (world.entity(&reference), self.schemas.uid(&reference))
             {
-                let parents = other.parents.iter().filter_map(convert::uid).collect();
+                let parents = other.parents.iter().filter_map(|parent| self.schemas.uid(parent)).collect();
                 cedar.push(cedar_policy::Entity::new_no_attrs(uid, parents));
                 standing_in.extend(other.parents.iter().cloned());
             }
@@ -268,13 +282,13 @@ impl Judge {
     /// One entity in Cedar's form, and the facts that did not fit the schema.
     fn entity(&self, entity: &Entity) -> (Option<cedar_policy::Entity>, BTreeMap<String, String>) {
         let mut refused = BTreeMap::new();
-        let Some(uid) = convert::uid(&entity.uid) else { return (None, refused) };
+        let Some(uid) = self.schemas.uid(&entity.uid) else { return (None, refused) };
         // A type that no policy can name is no entity of Cedar's.
         let Some(types) = self.schemas.entities.get(&entity.uid.kind) else { return (None, refused) };
         let mut attributes = Vec::new();
         for (name, ty) in types {
             if let Some(fact) = entity.facts.get(name) {
-                match convert::value(&fact.value, ty, name) {
+                match convert::value(&self.schemas, &fact.value, ty, name) {
                     Ok(value) => attributes.push((name.clone(), value)),
                     Err(error) => {
                         refused.insert(name.clone(), error.to_string());
@@ -282,7 +296,7 @@ impl Judge {
                 }
             }
         }
-        let parents: HashSet<EntityUid> = entity.parents.iter().filter_map(convert::uid).collect();
+        let parents: HashSet<EntityUid> = entity.parents.iter().filter_map(|parent| self.schemas.uid(parent)).collect();
         let tags = entity
             .tags
             .iter()
@@ -295,7 +309,10 @@ impl Judge {
                 for name in entity.facts.keys() {
                     refused.entry(name.clone()).or_insert_with(|| format!("unparseable: {error}"));
                 }
-                (convert::uid(&entity.uid).map(|uid| cedar_policy::Entity::new_no_attrs(uid, HashSet::new())), refused)
+                (
+                    self.schemas.uid(&entity.uid).map(|uid| cedar_policy::Entity::new_no_attrs(uid, HashSet::new())),
+                    refused,
+                )
             }
         }
     }
@@ -318,10 +335,10 @@ impl Judge {
 
 /// The facts that a control's policies read, where it applies first. A record of which members are read is not named
 /// besides: `has` looks at the record, and its members say it better.
-fn paths_of(policies: &Policies, control: &str) -> Vec<(String, Vec<String>)> {
+fn paths_of(policies: &Policies, ids: &[String]) -> Vec<(String, Vec<String>)> {
     let mut all: Vec<&Vec<String>> = Vec::new();
-    for id in [format!("{control}.applies"), control.to_owned()] {
-        for path in policies.get(&id).into_iter().flat_map(|c| &c.paths) {
+    for id in ids {
+        for path in policies.get(id).into_iter().flat_map(|c| &c.paths) {
             if !all.contains(&path) {
                 all.push(path);
             }
@@ -383,12 +400,13 @@ impl Prepared<'_> {
     #[must_use]
     pub fn judgement(&self, subject: usize, control: usize) -> Judgement {
         let (outcome, error) = self.decide(subject, control);
-        let facts = self.facts(subject, control);
+        let facts = self.facts(subject, control, outcome);
+        let error = error.map(|e| e.to_string());
         let reason = self.reason(subject, control, outcome, error.as_deref(), &facts);
         Judgement { control, outcome, reason, facts }
     }
 
-    fn decide(&self, subject: usize, control: usize) -> (Outcome, Option<String>) {
+    fn decide(&self, subject: usize, control: usize) -> (Outcome, Option<Unanswered>) {
         let (Some(subject), Some(control)) = (self.subjects.get(subject), self.judge.controls.get(control)) else {
             return (Outcome::NotAssessed, None);
         };
@@ -408,7 +426,7 @@ impl Prepared<'_> {
 
     fn clause(&self, subject: &Subject<'_>, compiled: Option<&Compiled>) -> Answer {
         let (Some(request), Some(compiled)) = (&subject.request, compiled) else {
-            return Answer::Error("the resource's type has no legal name".to_owned());
+            return Answer::Error(Unanswered::NoName);
         };
         self.evaluate(request, &compiled.clause)
     }
@@ -417,8 +435,8 @@ impl Prepared<'_> {
         match eval_expression(request, &self.entities, expression) {
             Ok(EvalResult::Bool(true)) => Answer::Holds,
             Ok(EvalResult::Bool(false)) => Answer::Fails,
-            Ok(other) => Answer::Error(format!("the clause gave {other}, not true or false")),
-            Err(error) => Answer::Error(error.to_string()),
+            Ok(other) => Answer::Error(Unanswered::NoTruth(other.into())),
+            Err(error) => Answer::Error(Unanswered::Cedar(error.into())),
         }
     }
 
@@ -452,15 +470,16 @@ impl Prepared<'_> {
     pub fn outcomes_one_by_one(&self, subject: usize) -> Vec<(usize, Outcome)> {
         let Some(found) = self.subjects.get(subject) else { return Vec::new() };
         let answer = |id: &str| {
-            let (Some(compiled), Some(resource)) = (self.judge.policies.get(id), convert::uid(&found.entity.uid))
+            let (Some(compiled), Some(resource)) =
+                (self.judge.policies.get(id), self.judge.schemas.uid(&found.entity.uid))
             else {
                 return Outcome::NotAssessed;
             };
             let mut set = PolicySet::new();
             let added = set.add(compiled.policy.clone()).is_ok();
             let uids = (
-                convert::uid(&EntityRef::new("Audit::Auditor", "havenmark")),
-                convert::uid(&EntityRef::new("Audit::Action", id)),
+                self.judge.schemas.uid(&EntityRef::new("Audit::Auditor", "havenmark")),
+                self.judge.schemas.uid(&EntityRef::new("Audit::Action", id)),
             );
             let (true, (Some(auditor), Some(action))) = (added, uids) else { return Outcome::NotAssessed };
             match Request::new(auditor, action, resource, self.context.context.clone(), None) {
@@ -488,12 +507,13 @@ impl Prepared<'_> {
         outcomes
     }
 
-    /// What the control's policies read of the subject.
-    fn facts(&self, subject: usize, control: usize) -> Vec<FactRead> {
+    /// What the control's policies read of the subject: where it does not apply, no more than what says so.
+    fn facts(&self, subject: usize, control: usize, outcome: Outcome) -> Vec<FactRead> {
         let (Some(subject), Some(control)) = (self.subjects.get(subject), self.judge.controls.get(control)) else {
             return Vec::new();
         };
-        control.paths.iter().map(|(text, path)| self.read(subject, text, path)).collect()
+        let paths = if outcome == Outcome::NotApplicable { &control.applies_paths } else { &control.paths };
+        paths.iter().map(|(text, path)| self.read(subject, text, path)).collect()
     }
 
     fn read(&self, subject: &Subject<'_>, text: &str, path: &[String]) -> FactRead {
@@ -611,7 +631,7 @@ impl Prepared<'_> {
             Outcome::NotMet => {
                 let failed = self.judge.policies.get(&control.id).and_then(|compiled| {
                     let request = subject.request.as_ref()?;
-                    compiled.conjuncts.iter().find(|(_, e)| self.evaluate(request, e) == Answer::Fails)
+                    compiled.conjuncts.iter().find(|(_, e)| matches!(self.evaluate(request, e), Answer::Fails))
                 });
                 match failed {
                     Some((text, _)) => format!("does not hold: {text}{}", observed(text, facts)),

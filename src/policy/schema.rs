@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use cedar_policy::{Schema, SchemaFragment};
+use cedar_policy::{EntityId, EntityTypeName, EntityUid, Schema, SchemaFragment};
 use serde_json::Value;
 
 use super::load::PolicyError;
 use crate::catalogue::Catalogue;
+use crate::model::entity::EntityRef;
 
 /// The type of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(super) struct Schemas {
     pub(super) entities: BTreeMap<String, BTreeMap<String, Ty>>,
     /// Members of the context.
     pub(super) context: BTreeMap<String, Ty>,
+    /// Names of entity types, parsed once: a uid is made for every resource and reference, and Cedar's parser is not cheap.
+    pub(super) names: BTreeMap<String, EntityTypeName>,
     /// The whole text with every action, as the stock Cedar CLI reads it.
     pub(super) text: String,
 }
@@ -78,6 +81,12 @@ fn merge_audit_namespaces(text: &str) -> String {
 }
 
 impl Schemas {
+    /// The Cedar uid; none where the type's name is not legal.
+    pub(super) fn uid(&self, reference: &EntityRef) -> Option<EntityUid> {
+        let name = self.names.get(&reference.kind).cloned().or_else(|| reference.kind.parse().ok())?;
+        Some(EntityUid::from_type_name_and_id(name, EntityId::new(&reference.id)))
+    }
+
     pub(super) fn load(catalogue: &Catalogue, with_applies: &[String]) -> Result<Self, PolicyError> {
         let text = full_text(catalogue, with_applies);
         let fail = |detail: String| PolicyError::Schema { detail };
@@ -106,7 +115,8 @@ impl Schemas {
         {
             context = members.into_iter().map(|(k, (t, _))| (k, t)).collect();
         }
-        Ok(Self { strict, relaxed, entities, context, text })
+        let names = entities.keys().filter_map(|name| Some((name.clone(), name.parse().ok()?))).collect();
+        Ok(Self { strict, relaxed, entities, context, names, text })
     }
 }
 

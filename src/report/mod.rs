@@ -14,6 +14,8 @@ pub mod text;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -82,9 +84,11 @@ pub fn write<L: AsRef<[u8]>>(
     let mut report = Output::create(dir, REPORT)?;
     html::write_html(assessment, &beside, &mut report)
         .map_err(|source| WriteError::Page { path: report.path.clone(), source })?;
-    let report = report.finish()?;
+    let report = report.finish()?.flushed()?;
+    let evidence = evidence.flushed()?;
+    let findings = findings.map(Finished::flushed).transpose()?;
 
-    let findings = findings.map(Finished::place).transpose()?;
+    let findings = findings.map(Whole::place).transpose()?;
     let (evidence_path, evidence_sha256) = evidence.place()?;
     let (report_path, report_sha256) = report.place()?;
     if findings.is_none() {
@@ -114,15 +118,33 @@ fn sync_folder(dir: &Path) -> Result<(), WriteError> {
 /// A file on its way: hashed as it is written.
 struct Output {
     path: PathBuf,
-    file: BufWriter<NamedTempFile>,
-    hash: Sha256,
+    file: BufWriter<Hashed>,
 }
 
-/// A file that is whole and has yet to be put in its place.
+/// A file whose bytes another thread hashes: of a large estate's evidence that takes as long as writing it.
+struct Hashed {
+    file: NamedTempFile,
+    blocks: SyncSender<Vec<u8>>,
+    hash: JoinHandle<String>,
+}
+
+/// What is written and hashed at once, in bytes.
+const BLOCK: usize = 1 << 20;
+
+/// A file that is on the disk and has yet to be put in its place.
+struct Whole {
+    path: PathBuf,
+    file: NamedTempFile,
+    sha256: String,
+}
+
+/// A file of which all is written.
 struct Finished {
     path: PathBuf,
     file: NamedTempFile,
     sha256: String,
+    /// The disk takes its time with a large file; the next one is made meanwhile.
+    flushed: JoinHandle<io::Result<()>>,
 }
 
 #[derive(Deserialize)]
@@ -141,7 +163,7 @@ impl Output {
             builder.permissions(fs::Permissions::from_mode(0o644));
         }
         match builder.tempfile_in(dir) {
-            Ok(file) => Ok(Self { path, file: BufWriter::new(file), hash: Sha256::new() }),
+            Ok(file) => Ok(Self { path, file: BufWriter::with_capacity(BLOCK, Hashed::new(file)) }),
             Err(source) => Err(WriteError::File { path, source }),
         }
     }
@@ -161,13 +183,10 @@ impl Output {
     }
 
     fn finish(self) -> Result<Finished, WriteError> {
-        let Self { path, file, hash } = self;
-        let result = file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| {
-            file.as_file().sync_all()?;
-            Ok(file)
-        });
+        let Self { path, file } = self;
+        let result = file.into_inner().map_err(io::IntoInnerError::into_error).and_then(Hashed::finish);
         match result {
-            Ok(file) => Ok(Finished { path, file, sha256: hex(&hash.finalize()) }),
+            Ok((file, sha256, flushed)) => Ok(Finished { path, file, sha256, flushed }),
             Err(source) => Err(WriteError::File { path, source }),
         }
     }
@@ -175,8 +194,42 @@ impl Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Hashed {
+    fn new(file: NamedTempFile) -> Self {
+        let (blocks, arriving) = sync_channel::<Vec<u8>>(4);
+        let hash = std::thread::spawn(move || {
+            let mut hash = Sha256::new();
+            for block in arriving {
+                hash.update(block);
+            }
+            hex(&hash.finalize())
+        });
+        Self { file, blocks, hash }
+    }
+
+    /// The file's hash; it is on its way to the disk.
+    fn finish(self) -> io::Result<(NamedTempFile, String, JoinHandle<io::Result<()>>)> {
+        drop(self.blocks);
+        let handle = self.file.as_file().try_clone()?;
+        let flushed = std::thread::spawn(move || handle.sync_all());
+        let sha256 = self.hash.join().map_err(|_| io::Error::other("the hash could not be computed"))?;
+        Ok((self.file, sha256, flushed))
+    }
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.hash.update(bytes.get(..written).unwrap_or(bytes));
+        let block = bytes.get(..written).unwrap_or(bytes).to_vec();
+        self.blocks.send(block).map_err(|_| io::Error::other("the hash could not be computed"))?;
         Ok(written)
     }
 
@@ -186,6 +239,18 @@ impl Write for Output {
 }
 
 impl Finished {
+    /// Waits for the disk.
+    fn flushed(self) -> Result<Whole, WriteError> {
+        let Self { path, file, sha256, flushed } = self;
+        let result = flushed.join().unwrap_or_else(|_| Err(io::Error::other("it could not be flushed to the disk")));
+        match result {
+            Ok(()) => Ok(Whole { path, file, sha256 }),
+            Err(source) => Err(WriteError::File { path, source }),
+        }
+    }
+}
+
+impl Whole {
     fn place(self) -> Result<(PathBuf, String), WriteError> {
         match self.file.persist(&self.path) {
             Ok(_) => Ok((self.path, self.sha256)),

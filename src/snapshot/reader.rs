@@ -165,7 +165,7 @@ fn read_stored(path: &Path, stored: &StoredFile) -> Result<String, SnapshotError
     let mut decoder = zstd::stream::read::Decoder::new(compressed.as_slice())
         .map_err(|e| fail(format!("it is no zstd file: {e}")))?;
     decoder.window_log_max(WINDOW_LOG).map_err(|e| fail(e.to_string()))?;
-    let mut text = Vec::with_capacity(usize::try_from(stored.bytes.min(1 << 20)).unwrap_or_default());
+    let mut text = Vec::with_capacity(usize::try_from(stored.bytes.min(1 << 26)).unwrap_or_default());
     // One byte more than promised is enough to see that the promise does not hold.
     decoder.take(stored.bytes + 1).read_to_end(&mut text).map_err(|e| fail(format!("it does not decompress: {e}")))?;
     if text.len() as u64 != stored.bytes {

@@ -28,7 +28,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     settle(entity, "waysAroundRegions", &service, regions(&service.guards, around.declared));
 
     let mut resource = Guards::default();
-    resource.add_resource_control(around.estate, account);
+    resource.extend(around.resource_control());
     let identities = organisation(around.estate).map(|own| outsiders(&resource.guards, own, around.declared));
     settle(entity, "waysForOutsiders", &resource, identities.unwrap_or_else(Answer::Unknown));
 

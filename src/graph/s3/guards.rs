@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::super::perimeter::{Guards, is_inside, organisation};
 use super::super::statement::{
-    Answer, Condition, Effect, Form, Given, Patterns, Principal, Principals, Quantifier, Scenario, Statement, denies,
+    Answer, Condition, Coverage, Effect, Form, Given, Patterns, Principal, Principals, Quantifier, Scenario, Statement,
+    denies,
 };
 use super::super::{Declared, Surroundings};
 use super::{bucket_arn, names_principal, put, put_answer, texts, tre_accounts};
@@ -55,7 +56,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     let mut all = Guards::default();
     all.add(document, "BucketPolicy", "the bucket policy", Form::Resource);
     let own = all.clone();
-    all.add_resource_control(around.estate, &document.account);
+    all.extend(around.resource_control());
     let bucket = bucket_arn(document);
     let objects = format!("{bucket}/*");
     let asks = Asks { document, around, all: &all, bucket: &bucket, objects: &objects };
@@ -137,9 +138,12 @@ impl Asks<'_> {
             // AWS has this key in every request
             // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
             .with("aws:viaawsservice", Given::Is("false"));
-        self.put(entity, "networkGaps", &self.reads_and_writes(), &base);
-        let presigned = base.with("s3:authtype", Given::Is("REST-QUERY-STRING"));
-        self.put(entity, "presignGaps", &self.reads_and_writes(), &presigned);
+        let asked = self.reads_and_writes();
+        let coverage = Coverage::new(&self.all.guards, &asked);
+        let presigned = base.clone().with("s3:authtype", Given::Is("REST-QUERY-STRING"));
+        for (fact, scenario) in [("networkGaps", base), ("presignGaps", presigned)] {
+            put_answer(entity, fact, self.all.settle(coverage.denies(&scenario)), &self.all.calls);
+        }
     }
 
     /// Whether a role is in a declared list; unknown where there is no list.
