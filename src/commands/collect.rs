@@ -8,12 +8,12 @@ use std::path::Path;
 use super::{ExitStatus, Failure};
 use crate::cli::{AwsArgs, CollectArgs, Global};
 use crate::snapshot::Reader;
-use crate::source::operations;
+use crate::source::collectors;
 use crate::ui::Streams;
 
 pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     if args.print_iam_policy {
-        let policy = serde_json::to_string_pretty(&operations::iam_policy()).unwrap_or_default();
+        let policy = serde_json::to_string_pretty(&collectors::iam_policy()).unwrap_or_default();
         writeln!(streams.out, "{policy}")?;
         return Ok(ExitStatus::Met);
     }

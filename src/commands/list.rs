@@ -8,7 +8,7 @@ use super::{ExitStatus, Failure};
 use crate::catalogue::Catalogue;
 use crate::cli::{Format, ListArgs, Listed};
 use crate::report::terminal;
-use crate::source::operations;
+use crate::source::collectors;
 use crate::ui::{Streams, width};
 
 /// Columns that the longest operation and the longest type need side by side.
@@ -141,7 +141,7 @@ fn statements(catalogue: &Catalogue, framework: Option<&str>) -> Listing {
 }
 
 fn collectors() -> Listing {
-    let rows = operations::rows();
+    let rows = collectors::rows();
     let table = rows
         .iter()
         .map(|r| vec![format!("{}:{}", r.service, r.operation), r.scope.to_owned(), r.types.join(", ")])

@@ -15,7 +15,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
+use super::collectors::operations;
 use super::operations::{OPERATIONS, Operation, REGIONAL_TYPES, Scope as Asked};
+use super::table;
 use crate::model::call::{CallId, CallOutcome, CallRecord};
 use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
@@ -224,8 +226,12 @@ impl EstateFiles {
             if self.head.organization_account.as_ref() != Some(account) {
                 kinds.retain(|kind| !kind.starts_with("AWS::Organizations::"));
             }
+            // Of the table only what the estate holds: a listing that nobody thought of would say that there is none.
+            kinds.extend(
+                self.documents().filter(|d| d.account == *account).filter_map(|d| table::kind(&d.kind)).map(|k| k.kind),
+            );
             for kind in kinds {
-                let regions: Vec<&str> = if REGIONAL_TYPES.contains(&kind) {
+                let regions: Vec<&str> = if REGIONAL_TYPES.contains(&kind) || table::kind(kind).is_some() {
                     self.head.regions.iter().map(String::as_str).collect()
                 } else {
                     vec![GLOBAL]
@@ -256,7 +262,9 @@ impl EstateFiles {
             .map(Spanned::get_ref)
             .find(|gap| (gap.account.as_str(), gap.region.as_str(), gap.kind.as_str()) == (account, region, kind));
         let mut calls = Vec::new();
-        for operation in OPERATIONS.iter().filter(|operation| operation.types.contains(&kind)) {
+        let of_table = table::kind(kind).map(|row| &row.list.operation);
+        let listing = OPERATIONS.iter().copied().filter(|operation| operation.types.contains(&kind)).chain(of_table);
+        for operation in listing {
             // One operation may list several types: it failed if any of their listings says so.
             let reason = self.head.incomplete.iter().map(Spanned::get_ref).find(|gap| {
                 gap.account == account
@@ -466,12 +474,17 @@ fn listed_facets(kind: &str) -> &'static [&'static str] {
 pub fn known_facets(kind: &str) -> BTreeSet<&'static str> {
     let described = OPERATIONS.iter().flat_map(|operation| operation.facets);
     let described = described.filter(|(of, _)| *of == kind).map(|(_, facet)| *facet);
-    listed_facets(kind).iter().copied().chain(described).collect()
+    let of_table = table::kind(kind).into_iter().flat_map(table::Kind::facets).map(|(facet, _)| facet.name);
+    listed_facets(kind).iter().copied().chain(described).chain(of_table).collect()
 }
 
 /// The operation that answers a facet of a document.
 fn operation_for(document: &ResourceDocument, facet: &str) -> Option<&'static Operation> {
     let kind = document.kind.as_str();
+    if let Some(row) = table::kind(kind) {
+        let answering = row.facets().find(|(of, _)| of.name == facet).map(|(_, operation)| operation);
+        return answering.or_else(|| (facet == "tags").then(|| row.tags_from()).flatten());
+    }
     // The last row: the credential report is ordered before it is read.
     let described = OPERATIONS.iter().rev().find(|o| o.facets.contains(&(kind, facet)));
     let lists = |wanted: &str| OPERATIONS.iter().find(|o| o.types.contains(&kind) && o.operation == wanted);
@@ -490,6 +503,19 @@ fn operation_for(document: &ResourceDocument, facet: &str) -> Option<&'static Op
 
 /// What an operation is asked about a document, as live collection asks it.
 fn parameters(operation: &Operation, document: &ResourceDocument) -> BTreeMap<String, String> {
+    if let Some(row) = table::kind(&document.kind) {
+        // The listing holds the id under its member's name, and nothing else that a request needs.
+        let ask = row.asks().find(|ask| ask.operation.name() == operation.name());
+        let words = ask.into_iter().flat_map(|ask| ask.sent).map(|(name, sent)| {
+            let word = match sent {
+                table::Sent::Text(text) => (*text).to_owned(),
+                table::Sent::Number(number) => number.to_string(),
+                table::Sent::Of(_) => document.id.clone(),
+            };
+            ((*name).to_owned(), word)
+        });
+        return words.collect();
+    }
     let text = |facet: &str| document.facet(facet).and_then(Value::as_str).unwrap_or_default();
     let pairs: Vec<(&str, &str)> = match operation.operation {
         "GetPublicAccessBlock" if document.kind == "AWS::Account" => vec![("AccountId", &document.account)],
@@ -522,7 +548,7 @@ fn absent_reason(kind: &str, facet: &str, value: &Value) -> String {
 /// The operation that a reason names in its first word. Bucket and account have one of the same name.
 fn operation_of(reason: &str) -> Option<&'static Operation> {
     let name = reason.split_whitespace().next()?;
-    OPERATIONS.iter().copied().find(|operation| operation.name() == name)
+    operations().into_iter().find(|operation| operation.name() == name)
 }
 
 /// The outcome that a reason tells, by the words of live collection.

@@ -4,6 +4,8 @@
 
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod collectors;
 pub mod estate;
 pub mod json;
 pub mod operations;
+pub mod table;

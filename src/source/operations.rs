@@ -1,12 +1,6 @@
-//! The table of what live collection asks of AWS: one row an operation.
+//! The operations that live collection asks through the SDK's typed clients: one row an operation.
 //!
-//! May import: nothing of this crate. Guarantees: plain data, without the feature `live` too; the least-privilege
-//! policy and `list collectors` are printed from the same rows that the collectors use, so they cannot drift apart.
-//! No row reads the content of an object, a secret or a parameter.
-
-use std::collections::BTreeSet;
-
-use serde_json::{Value, json};
+//! May import: nothing of this crate. Guarantees: plain data, without the feature `live` too. No row reads the content of an object, a secret or a parameter.
 
 /// Where an operation is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,54 +65,6 @@ impl Operation {
     pub fn name(&self) -> String {
         format!("{}:{}", self.service, self.operation)
     }
-}
-
-/// A row of `havenmark list collectors`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct Row {
-    pub service: &'static str,
-    pub operation: &'static str,
-    pub iam_action: &'static str,
-    pub scope: &'static str,
-    pub types: Vec<&'static str>,
-}
-
-/// The rows of `list collectors`, sorted by service, operation and action.
-#[must_use]
-pub fn rows() -> Vec<Row> {
-    let mut rows: Vec<Row> = OPERATIONS
-        .iter()
-        .flat_map(|operation| {
-            operation.iam_actions.iter().map(|action| {
-                let mut types: BTreeSet<&str> = operation.types.iter().copied().collect();
-                types.extend(operation.facets.iter().map(|(kind, _)| *kind));
-                Row {
-                    service: operation.service,
-                    operation: operation.operation,
-                    iam_action: action,
-                    scope: operation.scope.as_str(),
-                    types: types.into_iter().collect(),
-                }
-            })
-        })
-        .collect();
-    rows.sort();
-    rows
-}
-
-/// The least privilege that collection needs: an identity policy with every action of the table and nothing else.
-#[must_use]
-pub fn iam_policy() -> Value {
-    let actions: BTreeSet<&str> = OPERATIONS.iter().flat_map(|operation| operation.iam_actions).copied().collect();
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Sid": "HavenmarkCollect",
-            "Effect": "Allow",
-            "Action": actions.into_iter().collect::<Vec<_>>(),
-            "Resource": "*",
-        }],
-    })
 }
 
 const ACCOUNT: &str = "AWS::Account";
@@ -306,31 +252,8 @@ operations! {
 
 #[cfg(test)]
 mod tests {
-    use super::{OPERATIONS, iam_policy, rows};
+    use super::OPERATIONS;
     use std::collections::BTreeSet;
-
-    #[test]
-    fn the_policy_is_sorted_and_reads_no_data() {
-        let policy = iam_policy();
-        let actions: Vec<&str> =
-            policy["Statement"][0]["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
-        let mut sorted = actions.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
-        assert_eq!(actions, sorted);
-        for action in &actions {
-            let (_, verb) = action.split_once(':').unwrap();
-            assert!(
-                ["Get", "List", "Describe", "GenerateCredentialReport"].iter().any(|prefix| verb.starts_with(prefix)),
-                "{action}"
-            );
-            assert!(!verb.contains('*'), "{action}");
-            assert!(!["s3:GetObject", "s3:GetObjectVersion"].contains(action), "{action}");
-        }
-        assert!(actions.contains(&"s3:GetAccountPublicAccessBlock"));
-        assert!(actions.contains(&"s3:GetBucketPublicAccessBlock"));
-        assert!(!actions.contains(&"s3:GetPublicAccessBlock"), "an operation's name, not an action");
-    }
 
     #[test]
     fn every_operation_answers_something_and_stands_once() {
@@ -344,16 +267,5 @@ mod tests {
             );
             assert!(!operation.iam_actions.is_empty(), "{}", operation.name());
         }
-    }
-
-    #[test]
-    fn rows_are_sorted_and_name_their_types() {
-        let rows = rows();
-        assert!(rows.is_sorted());
-        let row = rows.iter().find(|row| row.operation == "GetBucketPolicy").unwrap();
-        assert_eq!(
-            (row.iam_action, row.scope, row.types.as_slice()),
-            ("s3:GetBucketPolicy", "region", &["AWS::S3::Bucket"][..])
-        );
     }
 }

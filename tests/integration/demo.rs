@@ -203,8 +203,8 @@ fn the_demo_shows_every_kind_of_verdict() {
 }
 
 /// The demo with its declaration changed.
-fn redeclared(change: impl Fn(&str) -> String) -> Vec<Verdict> {
-    let mut texts = texts("estates/demo").unwrap();
+fn redeclared(change: impl Fn(&str) -> String) -> Result<Vec<Verdict>, Failure> {
+    let mut texts = texts("estates/demo")?;
     for (path, text) in &mut texts {
         if path == "tre.toml" {
             let changed = change(text);
@@ -212,12 +212,12 @@ fn redeclared(change: impl Fn(&str) -> String) -> Vec<Verdict> {
             *text = changed;
         }
     }
-    audit(&texts).unwrap().1
+    Ok(audit(&texts)?.1)
 }
 
 #[test]
 fn a_declared_account_that_was_not_read_is_not_one_that_holds_nothing() {
-    let verdicts = redeclared(|tre| tre.replace("\ndev = ", "\nforgotten = \"555555555555\"\ndev = "));
+    let verdicts = redeclared(|tre| tre.replace("\ndev = ", "\nforgotten = \"555555555555\"\ndev = ")).unwrap();
     let of_it: Vec<&Verdict> = verdicts.iter().filter(|v| v.account == "555555555555").collect();
     let controls: BTreeSet<&str> = of_it.iter().map(|v| v.control.as_str()).collect();
     for control in ["DAT-STO-01", "PEO-IAM-01", "SET-ORG-01"] {
@@ -233,7 +233,7 @@ fn a_declared_account_that_was_not_read_is_not_one_that_holds_nothing() {
 fn an_entry_of_the_declaration_that_was_set_aside_has_a_row() {
     // An id with a space is none, so the entry is set aside; the other projects and datasets are judged.
     for (table, kind) in [("project", "TRE::Project"), ("dataset", "TRE::Dataset")] {
-        let verdicts = redeclared(|tre| format!("{tre}\n[[{table}]]\nid = \"no id\"\n"));
+        let verdicts = redeclared(|tre| format!("{tre}\n[[{table}]]\nid = \"no id\"\n")).unwrap();
         let rows: Vec<&Verdict> =
             verdicts.iter().filter(|v| v.resource == format!("account:declared/{kind}")).collect();
         assert!(!rows.is_empty(), "nothing says that a {table} was set aside");

@@ -15,6 +15,8 @@ use havenmark::cli::Cli;
 use havenmark::model::call::CallRecord;
 use havenmark::model::document::ResourceDocument;
 use havenmark::policy::Judge;
+use havenmark::source::table;
+use havenmark::source::table::shape::Part;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -114,6 +116,40 @@ fn the_command_reference_is_current() -> Outcome {
         text.push_str(&format!("\n## {title}\n\n```text\n{}\n```\n", lines.join("\n").trim_end()));
     }
     current("docs/commands.md", &text)
+}
+
+/// Types that the table of operations collects: a facet is documented where it is read.
+#[test]
+fn the_page_of_collected_types_is_current() -> Outcome {
+    let mut text = String::from(
+        "# Types of the table\n\nGenerated from `src/source/table`. How to read a facet: `resource-documents.md`. A facet that \
+         AWS leaves out\nwhere there is nothing to say is empty then (marked ∅); any other that is left out is missing with \
+         that reason.\n\n| type | id | properties | observed | tags |\n|---|---|---|---|---|\n",
+    );
+    for kind in table::KINDS {
+        let of = |part: Part| {
+            let facets = kind.facets().filter(|(facet, _)| facet.part == part);
+            let cells = facets.map(|(facet, operation)| {
+                let mark = if facet.may_be_empty { " ∅" } else { "" };
+                format!("`{}`{mark} ({})", facet.name, operation.operation)
+            });
+            cells.collect::<Vec<_>>().join(", ")
+        };
+        let id = match kind.id {
+            "" if kind.list.items == table::WHOLE => "Region",
+            "" => "the listed text",
+            id => id,
+        };
+        let tags = kind.tags_from().map_or("not collected", |operation| operation.operation);
+        text.push_str(&format!(
+            "| `{}` | {id} of {} | {} | {} | {tags} |\n",
+            kind.kind,
+            kind.list.operation.name(),
+            of(Part::Properties),
+            of(Part::Observed)
+        ));
+    }
+    current("docs/collected-types.md", &text)
 }
 
 #[test]

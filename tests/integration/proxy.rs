@@ -153,6 +153,9 @@ impl Request {
             };
             return format!("s3control:{operation}");
         }
+        if service == "guardduty" {
+            return format!("guardduty:{}", if path == "/detector" { "ListDetectors" } else { "GetDetector" });
+        }
         let keys: Vec<&str> = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default()).collect();
         let operation =
             S3.iter().find(|(key, _)| keys.contains(key)).map_or("ListBuckets", |(_, operation)| *operation);
@@ -240,11 +243,16 @@ fn amended(reply: Vec<u8>) -> Vec<u8> {
 
 fn answer(operation: &str, fault: Fault) -> Vec<u8> {
     let service = operation.split(':').next().unwrap_or_default();
-    let json = ["cloudtrail", "config", "organizations"].contains(&service);
+    let json = ["cloudtrail", "config", "organizations", "kms", "guardduty"].contains(&service);
     let query = ["iam", "sts"].contains(&service);
     let error = |status: u16, code: &str| {
         let body = if json {
             format!("{{\"__type\":\"{code}\",\"message\":\"no\"}}")
+        } else if service == "ec2" {
+            format!(
+                "<Response><Errors><Error><Code>{code}</Code><Message>no</Message></Error></Errors>\
+                 <RequestID>r</RequestID></Response>"
+            )
         } else if query || service == "s3control" {
             format!(
                 "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error>\

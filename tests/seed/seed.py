@@ -19,6 +19,66 @@ REGION = "eu-west-2"
 ACCOUNT = "123456789012"
 
 
+TAGS = [{"Key": "project", "Value": "cardio-2026"}]
+
+
+def table_of_operations(client) -> None:
+    """One resource of every type that the table lists, where moto has it."""
+    kms = client("kms")
+    key = kms.create_key(Description="store", Tags=[{"TagKey": "project", "TagValue": "cardio-2026"}])["KeyMetadata"]
+    kms.enable_key_rotation(KeyId=key["KeyId"])
+    kms.create_grant(
+        KeyId=key["KeyId"], GranteePrincipal=f"arn:aws:iam::{ACCOUNT}:role/researcher", Operations=["Decrypt"]
+    )
+
+    ec2 = client("ec2")
+    tags = lambda kind: [{"ResourceType": kind, "Tags": TAGS}]  # noqa: E731
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tags("vpc"))["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(
+        GroupName="tre-ws", Description="workspaces", VpcId=vpc, TagSpecifications=tags("security-group")
+    )["GroupId"]
+    ec2.authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+        ],
+    )
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    routes = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=routes, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.associate_route_table(RouteTableId=routes, SubnetId=subnet)
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)
+    ec2.create_vpc_endpoint(
+        VpcId=vpc,
+        ServiceName=f"com.amazonaws.{REGION}.s3",
+        RouteTableIds=[routes],
+        PolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}],
+            }
+        ),
+    )
+    other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    ec2.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=other)
+    ec2.create_flow_logs(
+        ResourceIds=[vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination="arn:aws:s3:::tre-logs",
+    )
+    volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=8, Encrypted=True)["VolumeId"]
+    ec2.create_snapshot(VolumeId=volume)
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet, SecurityGroupIds=[group])
+
+    client("guardduty").create_detector(Enable=True, Tags={"project": "cardio-2026"})
+
+
 def main() -> None:
     endpoint, buckets = sys.argv[1], int(sys.argv[2])
 
@@ -183,6 +243,8 @@ def main() -> None:
         ),
     )["Policy"]["PolicySummary"]["Id"]
     organizations.attach_policy(PolicyId=scp, TargetId=unit)
+
+    table_of_operations(client)
 
     print(json.dumps({"buckets": sorted(names), "unit": unit, "member": member, "scp": scp}))
 

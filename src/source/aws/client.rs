@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::Options;
+use super::wire::Wire;
 
 /// Resolves every name to this machine: for endpoints on the loopback interface, where a service that puts the account
 /// id before the host (S3 Control) asks for a name that no resolver knows.
@@ -101,6 +102,7 @@ pub(super) struct Clients {
     primary: String,
     s3: RefCell<BTreeMap<String, aws_sdk_s3::Client>>,
     s3control: RefCell<BTreeMap<String, aws_sdk_s3control::Client>>,
+    wire: Wire,
 }
 
 /// A client for one service and Region, with its own retry partition.
@@ -118,14 +120,20 @@ macro_rules! regional {
 }
 
 impl Clients {
-    pub(super) fn new(shared: SdkConfig, account: &str, primary: &str) -> Self {
+    pub(super) fn new(shared: SdkConfig, account: &str, partition: &str, primary: &str) -> Self {
         Self {
+            wire: Wire::new(shared.clone(), account, partition),
             shared,
             account: account.to_owned(),
             primary: primary.to_owned(),
             s3: RefCell::default(),
             s3control: RefCell::default(),
         }
+    }
+
+    /// What sends the rows of the table.
+    pub(super) fn wire(&self) -> &Wire {
+        &self.wire
     }
 
     /// The Region in which global services are asked.

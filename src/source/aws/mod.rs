@@ -15,6 +15,7 @@ mod cloudtrail;
 mod config;
 mod draft;
 mod iam;
+mod kinds;
 mod ledger;
 mod organizations;
 mod outcome;
@@ -22,6 +23,7 @@ mod s3;
 mod s3control;
 mod session;
 mod sts;
+mod wire;
 
 use std::fmt;
 use std::time::Duration;
@@ -216,13 +218,14 @@ async fn run(
     session.keep_call(identity.call.clone());
 
     let mut account = session.draft("AWS::Account", &identity.account, None, "global");
-    let (iam_facets, block, (), (), (), ()) = tokio::join!(
+    let (iam_facets, block, (), (), (), (), ()) = tokio::join!(
         iam::collect(&session),
         s3control::account_block(&session),
         s3::collect(&session),
         organizations::collect(&session),
         each_region(&session, &regions),
         cloudtrail::collect(&session, &regions),
+        kinds::collect(&session, &regions),
     );
     for facet in iam_facets {
         account.take(facet);

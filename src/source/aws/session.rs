@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
         clock: &'a dyn Fn() -> AsOf,
     ) -> Self {
         Self {
-            clients: Clients::new(shared, &identity.account, primary),
+            clients: Clients::new(shared, &identity.account, identity.partition(), primary),
             account: identity.account.clone(),
             partition: identity.partition().to_owned(),
             concurrency: options.concurrency.max(1),

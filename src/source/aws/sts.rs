@@ -39,7 +39,7 @@ pub(super) async fn identity(
 ) -> Result<Identity, CollectError> {
     let operation = &STS_GET_CALLER_IDENTITY;
     let recorder = Recorder::default();
-    let client = Clients::new(shared.clone(), "unknown", region).sts();
+    let client = Clients::new(shared.clone(), "unknown", "aws", region).sts();
     let sent = client.get_caller_identity().customize().interceptor(recorder.clone()).send();
     let answer = Box::pin(sent).await.map_err(|error| refusal(&Failure::of(&error)))?;
     let seen = recorder.take();

@@ -1,0 +1,244 @@
+//! Collects the types of the table: lists each, describes what was listed, and puts the documents together.
+//!
+//! May import: `model`, `source`. Guarantees: a type whose listing was not answered to its end says so; a resource that
+//! was listed has a document, whatever became of the calls that describe it.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt as _};
+use serde_json::Value;
+
+use crate::model::call::CallId;
+use crate::source::table::shape::{Part, at, items};
+use crate::source::table::{Arn, Ask, Facet, KINDS, Kind, Sent, Tags, WHOLE};
+
+use super::draft::{Answer, Draft, Place};
+use super::session::{Question, Session};
+
+/// Collects every type of the table in every Region.
+pub(super) async fn collect(session: &Session<'_>, regions: &[String]) {
+    let places = regions.iter().flat_map(|region| KINDS.iter().map(move |kind| (*kind, region.as_str())));
+    let all = places.map(|(kind, region)| Box::pin(of_kind(session, kind, region)));
+    stream::iter(all).buffer_unordered(session.concurrency).collect::<Vec<()>>().await;
+}
+
+/// A resource as its listing shows it.
+#[derive(Debug)]
+struct Listed {
+    id: String,
+    item: Value,
+    call: CallId,
+}
+
+async fn of_kind(session: &Session<'_>, kind: &'static Kind, region: &str) {
+    let xml = kind.service.protocol.is_xml();
+    let pages =
+        ask_pages(session, kind, &kind.list, region, &Value::Null, |answer| resources(kind, answer, xml).map(|_| ()))
+            .await;
+    session.listing(kind.kind, region, pages.calls, pages.gap);
+    let mut found = Vec::new();
+    for (answer, call) in &pages.answered {
+        // Each page was read once already: what did not read is a gap.
+        for (id, item) in resources(kind, answer, xml).unwrap_or_default() {
+            let id = if kind.list.items == WHOLE { region.to_owned() } else { id };
+            found.push(Listed { id, item, call: call.clone() });
+        }
+    }
+    let described = found.iter().map(|listed| Box::pin(describe(session, kind, region, listed)));
+    stream::iter(described).buffer_unordered(session.concurrency).collect::<Vec<()>>().await;
+}
+
+/// The resources in a page with their ids.
+fn resources(kind: &Kind, answer: &Value, xml: bool) -> Result<Vec<(String, Value)>, String> {
+    if kind.list.items == WHOLE {
+        return Ok(vec![(String::new(), answer.clone())]);
+    }
+    let mut found = Vec::new();
+    for item in list(&kind.list, answer, xml)? {
+        let within = if kind.list.within.is_empty() {
+            vec![item]
+        } else {
+            at(item, kind.list.within).map_or(Ok(Vec::new()), |value| items(value, xml))?
+        };
+        for resource in within {
+            let id = at(resource, kind.id).and_then(Value::as_str).filter(|id| !id.is_empty());
+            let id = id.ok_or_else(|| format!("an item has no {}", if kind.id.is_empty() { "id" } else { kind.id }))?;
+            found.push((id.to_owned(), resource.clone()));
+        }
+    }
+    Ok(found)
+}
+
+/// The list in an answer; where EC2 has none of it, the element is missing.
+fn list<'v>(ask: &Ask, answer: &'v Value, xml: bool) -> Result<Vec<&'v Value>, String> {
+    match at(answer, ask.items) {
+        Some(value) => items(value, xml).map_err(|why| format!("{} is {why}", ask.items)),
+        None => Err(format!("it has no {}", ask.items)),
+    }
+}
+
+/// What is sent about a resource: for the request, and as words for the ledger.
+fn values(ask: &Ask, item: &Value) -> (Vec<(&'static str, Value)>, BTreeMap<String, String>) {
+    let mut sent = Vec::new();
+    let mut words = BTreeMap::new();
+    for (name, value) in ask.sent {
+        let value = match value {
+            Sent::Text(text) => Value::from(*text),
+            Sent::Number(number) => Value::from(*number),
+            Sent::Of(path) => at(item, path).cloned().unwrap_or_default(),
+        };
+        let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        words.insert((*name).to_owned(), word);
+        sent.push((*name, value));
+    }
+    (sent, words)
+}
+
+async fn ask_pages(
+    session: &Session<'_>,
+    kind: &'static Kind,
+    ask: &'static Ask,
+    region: &str,
+    item: &Value,
+    check: impl Fn(&Value) -> Result<(), String>,
+) -> super::session::Pages<Value> {
+    let (sent, words) = values(ask, item);
+    let mut first = Question::new(&ask.operation, region, &[]);
+    first.parameters = words;
+    session
+        .pages(
+            first,
+            |recorder, token| {
+                let mut sent = sent.clone();
+                if let (Some(paging), Some(token)) = (ask.paging, token) {
+                    sent.push((paging.sent, Value::from(token)));
+                }
+                session.clients.wire().send(kind.service, ask, region, sent, recorder)
+            },
+            |answer: &Value| {
+                check(answer)?;
+                Ok(ask.paging.and_then(|paging| at(answer, paging.read)).and_then(Value::as_str).map(str::to_owned))
+            },
+        )
+        .await
+}
+
+async fn describe(session: &Session<'_>, kind: &'static Kind, region: &str, listed: &Listed) {
+    let xml = kind.service.protocol.is_xml();
+    let arn = match kind.arn {
+        Arn::Member(path) => at(&listed.item, path).and_then(Value::as_str).map(str::to_owned),
+        Arn::Regional(service, before) => {
+            Some(format!("arn:{}:{service}:{region}:{}:{before}{}", session.partition, session.account, listed.id))
+        }
+        Arn::None => None,
+    };
+    let mut draft = session.draft(kind.kind, &listed.id, arn.as_deref(), region);
+    let of_listing = Answer::Present { value: listed.item.clone(), call: listed.call.clone() };
+    put(&mut draft, kind.facets, &of_listing, &kind.list.operation.name(), xml);
+    let answers = futures_util::future::join_all(
+        kind.details.iter().map(|detail| Box::pin(answer(session, kind, &detail.ask, region, listed))),
+    )
+    .await;
+    for (detail, answer) in kind.details.iter().zip(&answers) {
+        put(&mut draft, detail.facets, answer, &detail.ask.operation.name(), xml);
+    }
+    let tags = match kind.tags {
+        Tags::None => None,
+        Tags::Listed(path, key, value) => Some(read(of_listing, |item| match at(item, path) {
+            // AWS leaves the list out where there is none.
+            None => Ok(BTreeMap::new()),
+            Some(list) => pairs(items(list, xml)?, key, value),
+        })),
+        Tags::Asked(ask, key, value) => {
+            let answer = answer(session, kind, ask, region, listed).await;
+            // The pages of a list are one list already.
+            Some(read(answer, |list| pairs(items(list, false)?, key, value)))
+        }
+        Tags::Object(ask, path) => {
+            let asked = kind.details.iter().position(|detail| detail.ask.operation.name() == ask.operation.name());
+            Some(match asked.and_then(|place| answers.into_iter().nth(place)) {
+                Some(answer) => read(answer, |whole| object(at(whole, path))),
+                None => read(answer(session, kind, ask, region, listed).await, |whole| object(at(whole, path))),
+            })
+        }
+    };
+    match tags {
+        Some(tags) => draft.tags(tags),
+        None => draft.tags_not_collected(),
+    }
+    session.document(draft);
+}
+
+/// The whole answer of an operation about a resource: of a list, all its pages as one.
+async fn answer(
+    session: &Session<'_>,
+    kind: &'static Kind,
+    ask: &'static Ask,
+    region: &str,
+    listed: &Listed,
+) -> Answer<Value> {
+    let xml = kind.service.protocol.is_xml();
+    let is_list = !ask.items.is_empty();
+    let check = |answer: &Value| if is_list { list(ask, answer, xml).map(|_| ()) } else { Ok(()) };
+    let pages = ask_pages(session, kind, ask, region, &listed.item, check).await;
+    pages.into_answer(|pages| {
+        if is_list {
+            let all = pages.iter().flat_map(|page| list(ask, page, xml).unwrap_or_default());
+            Value::Array(all.cloned().collect())
+        } else {
+            pages.into_iter().next().unwrap_or_default()
+        }
+    })
+}
+
+fn put(draft: &mut Draft, facets: &'static [Facet], answer: &Answer<Value>, operation: &str, xml: bool) {
+    for facet in facets {
+        let place = match facet.part {
+            Part::Properties => Place::Property,
+            Part::Observed => Place::Observed,
+        };
+        match answer {
+            Answer::Present { value, call } => match facet.read(value, xml) {
+                Ok(value) => draft.listed(place, facet.name, value, call, operation),
+                Err(why) => draft.missing_by(facet.name, &format!("{operation} unparseable: {why}"), call),
+            },
+            Answer::Absent { call } => draft.set(place, facet.name, facet.shape.empty(), call),
+            Answer::Missing { call, reason } => draft.missing_by(facet.name, reason, call),
+        }
+    }
+}
+
+fn read<T>(answer: Answer<Value>, read: impl FnOnce(&Value) -> Result<T, String>) -> Answer<T>
+where
+    T: Default,
+{
+    match answer {
+        Answer::Present { value, call } => match read(&value) {
+            Ok(value) => Answer::Present { value, call },
+            Err(why) => Answer::Missing { call, reason: format!("its tags are unparseable: {why}") },
+        },
+        Answer::Absent { call } => Answer::Absent { call },
+        Answer::Missing { call, reason } => Answer::Missing { call, reason },
+    }
+}
+
+fn pairs(list: Vec<&Value>, key: &str, value: &str) -> Result<BTreeMap<String, String>, String> {
+    let member = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
+    list.into_iter()
+        .map(|item| Some((member(item, key)?, member(item, value)?)))
+        .collect::<Option<_>>()
+        .ok_or_else(|| "a tag has no key or no value".to_owned())
+}
+
+fn object(value: Option<&Value>) -> Result<BTreeMap<String, String>, String> {
+    match value {
+        // AWS leaves the object out where there is none.
+        None | Some(Value::Null) => Ok(BTreeMap::new()),
+        Some(Value::Object(members)) => members
+            .iter()
+            .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect::<Option<_>>()
+            .ok_or_else(|| "a tag's value is no text".to_owned()),
+        Some(_) => Err("the tags are no object".to_owned()),
+    }
+}

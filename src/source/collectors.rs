@@ -1,0 +1,106 @@
+//! Everything that live collection asks of AWS, whoever asks it: for `list collectors` and the least-privilege policy.
+//!
+//! May import: `source::operations`, `source::table`. Guarantees: both are printed from the rows that the collectors use, so
+//! they cannot drift apart.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::operations::{OPERATIONS, Operation};
+use super::table;
+
+/// Every operation that live collection may call, each once for each set of IAM actions.
+#[must_use]
+pub fn operations() -> Vec<&'static Operation> {
+    OPERATIONS.iter().copied().chain(table::operations()).collect()
+}
+
+/// A row of `havenmark list collectors`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Row {
+    pub service: &'static str,
+    pub operation: &'static str,
+    pub iam_action: &'static str,
+    pub scope: &'static str,
+    pub types: Vec<&'static str>,
+}
+
+/// The rows of `list collectors`, sorted by service, operation and action.
+#[must_use]
+pub fn rows() -> Vec<Row> {
+    let mut rows: Vec<Row> = operations()
+        .into_iter()
+        .flat_map(|operation| {
+            operation.iam_actions.iter().map(|action| {
+                let mut types: BTreeSet<&str> = operation.types.iter().copied().collect();
+                types.extend(operation.facets.iter().map(|(kind, _)| *kind));
+                types.extend(table::kinds_of(operation));
+                Row {
+                    service: operation.service,
+                    operation: operation.operation,
+                    iam_action: action,
+                    scope: operation.scope.as_str(),
+                    types: types.into_iter().collect(),
+                }
+            })
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// The least privilege that collection needs: an identity policy with every action of the table and nothing else.
+#[must_use]
+pub fn iam_policy() -> Value {
+    let actions: BTreeSet<&str> =
+        operations().into_iter().flat_map(|operation| operation.iam_actions).copied().collect();
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "HavenmarkCollect",
+            "Effect": "Allow",
+            "Action": actions.into_iter().collect::<Vec<_>>(),
+            "Resource": "*",
+        }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{iam_policy, rows};
+
+    #[test]
+    fn the_policy_is_sorted_and_reads_no_data() {
+        let policy = iam_policy();
+        let actions: Vec<&str> =
+            policy["Statement"][0]["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        let mut sorted = actions.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(actions, sorted);
+        for action in &actions {
+            let (_, verb) = action.split_once(':').unwrap();
+            assert!(
+                ["Get", "List", "Describe", "GenerateCredentialReport"].iter().any(|prefix| verb.starts_with(prefix)),
+                "{action}"
+            );
+            assert!(!verb.contains('*'), "{action}");
+            assert!(!["s3:GetObject", "s3:GetObjectVersion"].contains(action), "{action}");
+        }
+        assert!(actions.contains(&"s3:GetAccountPublicAccessBlock"));
+        assert!(actions.contains(&"s3:GetBucketPublicAccessBlock"));
+        assert!(!actions.contains(&"s3:GetPublicAccessBlock"), "an operation's name, not an action");
+    }
+
+    #[test]
+    fn rows_are_sorted_and_name_their_types() {
+        let rows = rows();
+        assert!(rows.is_sorted());
+        let row = rows.iter().find(|row| row.operation == "GetBucketPolicy").unwrap();
+        assert_eq!(
+            (row.iam_action, row.scope, row.types.as_slice()),
+            ("s3:GetBucketPolicy", "region", &["AWS::S3::Bucket"][..])
+        );
+    }
+}

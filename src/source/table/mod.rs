@@ -1,0 +1,252 @@
+//! The long tail of AWS as a table: how a type is listed, what is asked of each resource, and which facets the answers
+//! give. A new type is a row here, and no other code.
+//!
+//! May import: `source::operations`. Guarantees: plain data, without the feature `live` too. Only members that a row names
+//! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
+
+mod ec2;
+mod guardduty;
+mod kms;
+pub mod shape;
+
+use std::collections::BTreeSet;
+
+use super::operations::{Body, Operation, Scope};
+pub use shape::{Facet, Shape};
+
+/// How a service is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// awsJson: everything is a POST of JSON to `/`, named by a header.
+    Json { version: &'static str, target: &'static str },
+    /// restJson: a path for each operation.
+    Rest,
+    /// The query protocol: a form in, XML out; the answer stands in an element of its own, which paths leave out.
+    Query { version: &'static str },
+    /// EC2's form of it, without that element.
+    Ec2 { version: &'static str },
+}
+
+impl Protocol {
+    /// Whether answers are XML, where a list cannot be told from a record without its shape.
+    #[must_use]
+    pub fn is_xml(self) -> bool {
+        matches!(self, Self::Query { .. } | Self::Ec2 { .. })
+    }
+}
+
+/// A service of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Service {
+    /// First label of its host, and the name that requests are signed for.
+    pub name: &'static str,
+    pub protocol: Protocol,
+}
+
+/// A value that is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    Text(&'static str),
+    Number(u32),
+    /// A member of the listed resource; the empty path is the resource itself, where a list holds nothing but ids.
+    Of(&'static str),
+}
+
+/// How an answer goes on: the member that a next request sends, and the one in which the token came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    pub sent: &'static str,
+    pub read: &'static str,
+}
+
+/// One operation with its request and its answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ask {
+    pub operation: Operation,
+    /// For restJson: method and path, `{Name}` being a sent value.
+    pub route: (&'static str, &'static str),
+    pub sent: &'static [(&'static str, Sent)],
+    /// Where the list stands in the answer, by dots; empty where the answer is no list; [`WHOLE`] for a setting.
+    pub items: &'static str,
+    /// Lists within the items that are the resources (reservations hold instances); mostly empty.
+    pub within: &'static str,
+    pub paging: Option<Paging>,
+}
+
+/// How the name of a resource is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arn {
+    /// A member of the listed resource.
+    Member(&'static str),
+    /// `arn:{partition}:SERVICE:{Region}:{account}:` and this, followed by the id.
+    Regional(&'static str, &'static str),
+    /// It has none.
+    None,
+}
+
+/// Where tags come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tags {
+    /// A list of records in the listed resource: path, member of the key, member of the value.
+    Listed(&'static str, &'static str, &'static str),
+    /// A list of records in the answer of an operation of its own.
+    Asked(&'static Ask, &'static str, &'static str),
+    /// An object of keys and values in the answer of an operation.
+    Object(&'static Ask, &'static str),
+    /// It has none, or no operation of the table reads them.
+    None,
+}
+
+/// An operation that describes one resource.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Detail {
+    pub ask: Ask,
+    pub facets: &'static [Facet],
+}
+
+/// In [`Ask::items`]: the answer itself is the one resource (a setting of a Region). Its id is the Region.
+pub const WHOLE: &str = ".";
+
+/// A type and how it is collected.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// `CloudFormation`'s name.
+    pub kind: &'static str,
+    pub service: &'static Service,
+    pub list: Ask,
+    /// The member of the listed resource that is its id; empty where the list holds ids.
+    pub id: &'static str,
+    pub arn: Arn,
+    pub tags: Tags,
+    /// What the listing itself says.
+    pub facets: &'static [Facet],
+    pub details: &'static [Detail],
+}
+
+/// Every type of the table.
+pub static KINDS: &[&Kind] = &[
+    &ec2::FLOW_LOG,
+    &ec2::INSTANCE,
+    &ec2::INTERNET_GATEWAY,
+    &ec2::NAT_GATEWAY,
+    &ec2::NETWORK_ACL,
+    &ec2::PEERING,
+    &ec2::ROUTE_TABLE,
+    &ec2::SECURITY_GROUP,
+    &ec2::SNAPSHOT,
+    &ec2::SUBNET,
+    &ec2::VOLUME,
+    &ec2::VPC,
+    &ec2::VPC_ENDPOINT,
+    &guardduty::DETECTOR,
+    &kms::KEY,
+];
+
+impl Kind {
+    /// Every operation that is asked for the type: the listing first.
+    pub fn asks(&'static self) -> impl Iterator<Item = &'static Ask> {
+        let tags = match self.tags {
+            // What describes the resource anyhow stands among the details.
+            Tags::Asked(ask, ..) => Some(ask),
+            Tags::Object(..) | Tags::Listed(..) | Tags::None => None,
+        };
+        std::iter::once(&self.list).chain(self.details.iter().map(|d| &d.ask)).chain(tags)
+    }
+
+    /// Facets with the operation that answers each.
+    pub fn facets(&'static self) -> impl Iterator<Item = (&'static Facet, &'static Operation)> {
+        let listed = self.facets.iter().map(|f| (f, &self.list.operation));
+        listed.chain(self.details.iter().flat_map(|d| d.facets.iter().map(|f| (f, &d.ask.operation))))
+    }
+
+    /// The operation whose answer holds the tags.
+    #[must_use]
+    pub fn tags_from(&'static self) -> Option<&'static Operation> {
+        match self.tags {
+            Tags::Listed(..) => Some(&self.list.operation),
+            Tags::Asked(ask, ..) | Tags::Object(ask, _) => Some(&ask.operation),
+            Tags::None => None,
+        }
+    }
+}
+
+/// The type of that name, where the table has it.
+#[must_use]
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|k| k.kind == name)
+}
+
+/// Every operation of the table, each once.
+#[must_use]
+pub fn operations() -> Vec<&'static Operation> {
+    let mut seen = BTreeSet::new();
+    let all = KINDS.iter().flat_map(|kind| kind.asks()).map(|ask| &ask.operation);
+    all.filter(|operation| seen.insert(operation.name())).collect()
+}
+
+/// The types that an operation of the table is asked for.
+#[must_use]
+pub fn kinds_of(operation: &Operation) -> Vec<&'static str> {
+    let asked = |kind: &&&'static Kind| kind.asks().any(|ask| ask.operation.name() == operation.name());
+    KINDS.iter().filter(asked).map(|kind| kind.kind).collect()
+}
+
+/// An operation in each Region whose IAM action has its own name.
+const fn regional(
+    service: &'static str,
+    name: &'static str,
+    actions: &'static [&'static str],
+    body: Body,
+) -> Operation {
+    Operation {
+        service,
+        operation: name,
+        iam_actions: actions,
+        scope: Scope::Region,
+        types: &[],
+        facets: &[],
+        absent_codes: &[],
+        not_enabled_codes: &[],
+        body,
+        secret_body: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_fit_together() {
+        let mut names = BTreeSet::new();
+        for kind in KINDS {
+            assert!(names.insert(kind.kind), "{} stands twice", kind.kind);
+            let mut facets = BTreeSet::new();
+            for (facet, _) in kind.facets() {
+                assert!(facets.insert(facet.name), "{}: {} is answered twice", kind.kind, facet.name);
+            }
+            for ask in kind.asks() {
+                let name = ask.operation.name();
+                let prefix = format!("{}:", ask.operation.service);
+                assert!(ask.operation.iam_actions.iter().all(|action| action.starts_with(&prefix)), "{name}");
+                match kind.service.protocol {
+                    Protocol::Rest => {
+                        for part in ask.route.1.split('/').filter_map(|p| p.strip_prefix('{')) {
+                            let sent = ask.sent.iter().any(|(name, _)| *name == part.trim_end_matches('}'));
+                            assert!(sent, "{name}: nothing is sent for {part}");
+                        }
+                    }
+                    Protocol::Json { .. } | Protocol::Query { .. } | Protocol::Ec2 { .. } => {
+                        assert_eq!(ask.route, ("POST", "/"), "{name}");
+                    }
+                }
+                assert!(ask.paging.is_none() || !ask.items.is_empty(), "{name} has pages of nothing");
+            }
+            assert!(!kind.list.items.is_empty(), "{} lists nothing", kind.kind);
+            for (_, sent) in kind.list.sent {
+                assert!(!matches!(sent, Sent::Of(_)), "the listing of {} asks about a resource", kind.kind);
+            }
+        }
+        assert!(KINDS.is_sorted_by_key(|kind| kind.kind));
+    }
+}
