@@ -130,7 +130,6 @@ pub static KINDS: &[&Kind] = &[
     &ec2::INTERNET_GATEWAY,
     &ec2::NAT_GATEWAY,
     &ec2::NETWORK_ACL,
-    &ec2::PEERING,
     &ec2::ROUTE_TABLE,
     &ec2::SECURITY_GROUP,
     &ec2::SNAPSHOT,
@@ -138,6 +137,7 @@ pub static KINDS: &[&Kind] = &[
     &ec2::VOLUME,
     &ec2::VPC,
     &ec2::VPC_ENDPOINT,
+    &ec2::PEERING,
     &guardduty::DETECTOR,
     &kms::KEY,
 ];
