@@ -134,10 +134,10 @@ pub static KINDS: &[&Kind] = &[
     &ec2::SECURITY_GROUP,
     &ec2::SNAPSHOT,
     &ec2::SUBNET,
-    &ec2::VOLUME,
     &ec2::VPC,
     &ec2::VPC_ENDPOINT,
     &ec2::PEERING,
+    &ec2::VOLUME,
     &guardduty::DETECTOR,
     &kms::KEY,
 ];
