@@ -88,6 +88,15 @@ pub struct AwsArgs {
     /// AWS profile of the shared configuration files.
     #[arg(long, value_name = "NAME")]
     pub aws_profile: Option<String>,
+    /// Role to assume in every other account of the organisation (or in those of --account): its name, with its path.
+    #[arg(long, value_name = "NAME")]
+    pub role: Option<String>,
+    /// External id that the trust policy of the role asks for.
+    #[arg(long, value_name = "ID", requires = "role")]
+    pub external_id: Option<String>,
+    /// Account to read besides the caller's own (repeatable). Default with --role: every active one of the organisation.
+    #[arg(long = "account", value_name = "ID", requires = "role")]
+    pub accounts: Vec<String>,
     /// Another endpoint for every service, for example a test server.
     #[arg(long, value_name = "URL")]
     pub endpoint_url: Option<String>,

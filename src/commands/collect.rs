@@ -13,7 +13,8 @@ use crate::ui::Streams;
 
 pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     if args.print_iam_policy {
-        let policy = serde_json::to_string_pretty(&collectors::iam_policy()).unwrap_or_default();
+        let policy =
+            serde_json::to_string_pretty(&collectors::iam_policy(args.aws.role.as_deref())).unwrap_or_default();
         writeln!(streams.out, "{policy}")?;
         return Ok(ExitStatus::Met);
     }
@@ -53,7 +54,7 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
     use crate::model::document::ResourceDocument;
     use crate::model::listing::Listing;
     use crate::snapshot::{Scope, SnapshotError, Writer};
-    use crate::source::aws::{self, CollectError, Options, Sink, SinkError};
+    use crate::source::aws::{self, CollectError, Options, Role, Sink, SinkError};
     use crate::ui::clock;
     use crate::ui::progress::Progress;
 
@@ -86,6 +87,10 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
             self.writer()?.listing(listing);
             Ok(())
         }
+
+        fn account_ended(&mut self) -> Result<(), SinkError> {
+            self.writer()?.flush().map_err(|e| SinkError(e.to_string()))
+        }
     }
 
     let snapshot_failure = |error: SnapshotError| {
@@ -101,6 +106,8 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
         regions: aws.regions.clone(),
         endpoint_url: aws.endpoint_url.clone(),
         max_attempts: attempts()?,
+        role: aws.role.clone().map(|name| Role { name, external_id: aws.external_id.clone() }),
+        accounts: aws.accounts.clone(),
         ..Options::default()
     };
     let progress = Progress::new(global.no_progress || global.quiet, global.color, Box::new(std::io::sink()));
@@ -121,30 +128,42 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
             _ => miette::miette!("{error}"),
         };
         match error {
-            CollectError::NoRegion | CollectError::BadRegion(_) | CollectError::NoCredentials => Failure::usage(text),
+            CollectError::NoRegion
+            | CollectError::BadRegion(_)
+            | CollectError::BadRole(_)
+            | CollectError::BadAccount(_)
+            | CollectError::NoCredentials => Failure::usage(text),
             _ => Failure::failed(text),
         }
     })?;
     if !global.quiet {
         writeln!(
             streams.err,
-            "{:>10} {} of account {} in {}",
+            "{:>10} {} of {} in {}",
             "Collected",
             crate::model::plural::count(summary.documents, "resource"),
-            summary.account,
+            whose(&summary),
             summary.regions.join(", ")
         )?;
     }
     let writer = keeper.writer.ok_or_else(|| Failure::failed(miette::miette!("nothing was collected")))?;
     writer
         .finish(Scope {
-            accounts: vec![summary.account],
+            accounts: summary.accounts,
             regions: summary.regions,
             caller: Some(summary.caller_arn),
             collected_from: summary.collected_from,
             collected_to: summary.collected_to,
         })
         .map_err(snapshot_failure)
+}
+
+#[cfg(feature = "live")]
+fn whose(summary: &crate::source::aws::Summary) -> String {
+    match summary.accounts.as_slice() {
+        [account] => format!("account {account}"),
+        accounts => format!("{} accounts, {} of them not reached", accounts.len(), summary.unreached.len()),
+    }
 }
 
 /// How often a call is sent at most: `AWS_MAX_ATTEMPTS`, as every AWS tool reads it.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::operations::{OPERATIONS, Operation};
+use super::operations::{OPERATIONS, Operation, STS_ASSUME_ROLE};
 use super::table;
 
 /// Every operation that live collection may call, each once for each set of IAM actions.
@@ -31,6 +31,7 @@ pub struct Row {
 pub fn rows() -> Vec<Row> {
     let mut rows: Vec<Row> = operations()
         .into_iter()
+        .chain([&STS_ASSUME_ROLE])
         .flat_map(|operation| {
             operation.iam_actions.iter().map(|action| {
                 let mut types: BTreeSet<&str> = operation.types.iter().copied().collect();
@@ -50,20 +51,27 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
-/// The least privilege that collection needs: an identity policy with every action of the table and nothing else.
+/// The least privilege that collection needs: an identity policy with every action of the table and nothing else. With a
+/// role's name also what the collecting identity needs to read other accounts: to assume the role of that name there.
 #[must_use]
-pub fn iam_policy() -> Value {
+pub fn iam_policy(role: Option<&str>) -> Value {
     let actions: BTreeSet<&str> =
         operations().into_iter().flat_map(|operation| operation.iam_actions).copied().collect();
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Sid": "HavenmarkCollect",
+    let mut statements = vec![json!({
+        "Sid": "HavenmarkCollect",
+        "Effect": "Allow",
+        "Action": actions.into_iter().collect::<Vec<_>>(),
+        "Resource": "*",
+    })];
+    if let Some(role) = role {
+        statements.push(json!({
+            "Sid": "HavenmarkReadOtherAccounts",
             "Effect": "Allow",
-            "Action": actions.into_iter().collect::<Vec<_>>(),
-            "Resource": "*",
-        }],
-    })
+            "Action": STS_ASSUME_ROLE.iam_actions,
+            "Resource": format!("arn:aws:iam::*:role/{role}"),
+        }));
+    }
+    json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
 #[cfg(test)]
@@ -72,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_policy_is_sorted_and_reads_no_data() {
-        let policy = iam_policy();
+        let policy = iam_policy(None);
         let actions: Vec<&str> =
             policy["Statement"][0]["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
         let mut sorted = actions.clone();
@@ -91,6 +99,10 @@ mod tests {
         assert!(actions.contains(&"s3:GetAccountPublicAccessBlock"));
         assert!(actions.contains(&"s3:GetBucketPublicAccessBlock"));
         assert!(!actions.contains(&"s3:GetPublicAccessBlock"), "an operation's name, not an action");
+        assert!(!actions.contains(&"sts:AssumeRole"));
+        let with_role = iam_policy(Some("Audit"));
+        assert_eq!(with_role["Statement"][0], policy["Statement"][0]);
+        assert_eq!(with_role["Statement"][1]["Resource"], "arn:aws:iam::*:role/Audit");
     }
 
     #[test]

@@ -125,6 +125,20 @@ macro_rules! operations {
     };
 }
 
+/// Asked only where another account is read: what it may assume is one role, so it is no part of the policy for all.
+pub static STS_ASSUME_ROLE: Operation = Operation {
+    service: "sts",
+    operation: "AssumeRole",
+    iam_actions: &["sts:AssumeRole"],
+    scope: Scope::Global,
+    types: &[],
+    facets: &[],
+    absent_codes: &[],
+    not_enabled_codes: &[],
+    body: Body::Query,
+    secret_body: true,
+};
+
 operations! {
     STS_GET_CALLER_IDENTITY: "sts" "GetCallerIdentity", &["sts:GetCallerIdentity"], Global, Body::Query, secret true;
 

@@ -232,11 +232,15 @@ fn collect_without_region_or_credentials_writes_nothing() -> Outcome {
 #[test]
 fn the_printed_policy_is_the_table_and_reads_no_data() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let (code, policy, _) = run(havenmark(folder.path()).args(["collect", "--print-iam-policy"]))?;
+    // With a role, what the collecting identity needs besides; without one nothing may be assumed.
+    let (code, policy, _) = run(havenmark(folder.path()).args(["collect", "--print-iam-policy", "--role", "Audit"]))?;
     assert_eq!(code, 0);
+    let (_, alone, _) = run(havenmark(folder.path()).args(["collect", "--print-iam-policy"]))?;
+    assert!(policy.contains("arn:aws:iam::*:role/Audit") && !alone.contains("AssumeRole"));
     let policy: Value = serde_json::from_str(&policy)?;
-    let mut printed: Vec<&str> =
-        policy["Statement"][0]["Action"].as_array().ok_or("no actions")?.iter().filter_map(Value::as_str).collect();
+    let statements = policy["Statement"].as_array().ok_or("no statements")?;
+    let actions = statements.iter().flat_map(|s| s["Action"].as_array().into_iter().flatten());
+    let mut printed: Vec<&str> = actions.filter_map(Value::as_str).collect();
     printed.sort_unstable();
     let (_, listed, _) = run(havenmark(folder.path()).args(["list", "collectors", "--format", "json"]))?;
     let listed: Value = serde_json::from_str(&listed)?;

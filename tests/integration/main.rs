@@ -1,5 +1,7 @@
 //! The one integration binary: the program as its users meet it.
 
+#[cfg(feature = "live")]
+mod accounts;
 mod cases;
 mod cli;
 mod demo;

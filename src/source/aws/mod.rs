@@ -1,4 +1,4 @@
-//! Live collection of one AWS account.
+//! Live collection of AWS accounts: the caller's own, and others by a role that is assumed in each.
 //!
 //! May import: `model`, `source`. The only importer of `aws-sdk-*` and `tokio`.
 //! Guarantees: only operations of `source::operations` are called, and only reads; denied is not absent, so that what
@@ -25,8 +25,11 @@ mod session;
 mod sts;
 mod wire;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
+
+use aws_config::SdkConfig;
 
 use crate::model::call::{CallOutcome, CallRecord};
 use crate::model::document::ResourceDocument;
@@ -34,6 +37,7 @@ use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 
 use session::Session;
+use sts::Identity;
 
 /// How to collect. Gaps never stop a collection.
 #[derive(Debug, Clone)]
@@ -53,6 +57,19 @@ pub struct Options {
     pub concurrency: usize,
     /// How long to wait before asking again whether the credential report is ready; doubles each time.
     pub report_wait: Duration,
+    /// Read other accounts too, by assuming this role in each.
+    pub role: Option<Role>,
+    /// Which others; empty for every active account of the organisation.
+    pub accounts: Vec<String>,
+}
+
+/// A role that every other account has under the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// With its path, without a leading slash.
+    pub name: String,
+    /// What its trust policy asks for.
+    pub external_id: Option<String>,
 }
 
 impl Default for Options {
@@ -66,6 +83,8 @@ impl Default for Options {
             attempt_timeout: Duration::from_secs(30),
             concurrency: 16,
             report_wait: Duration::from_millis(500),
+            role: None,
+            accounts: Vec::new(),
         }
     }
 }
@@ -78,6 +97,10 @@ pub trait Sink {
     fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError>;
     /// Whether a type was listed completely in one place.
     fn listing(&mut self, listing: Listing) -> Result<(), SinkError>;
+    /// Nothing more comes of the account that was read last.
+    fn account_ended(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
 }
 
 /// The sink could not keep what it was given; collection stops.
@@ -129,7 +152,12 @@ pub struct Progress<'a> {
 /// What was collected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
+    /// The caller's own.
     pub account: String,
+    /// Every account that was to be read, sorted.
+    pub accounts: Vec<String>,
+    /// Those of them in which the role could not be assumed: nothing is known of them.
+    pub unreached: Vec<String>,
     /// Who asked.
     pub caller_arn: String,
     /// Sorted.
@@ -148,6 +176,12 @@ pub enum CollectError {
     NoRegion,
     #[error("\"{0}\" is no AWS Region; Regions look like eu-west-2")]
     BadRegion(String),
+    #[error(
+        "\"{0}\" is no name of a role; give it without arn: and account, with its path (for example audit/Havenmark)"
+    )]
+    BadRole(String),
+    #[error("\"{0}\" is no account id; it has twelve digits")]
+    BadAccount(String),
     #[error(
         "no AWS credentials could be read; name a profile that has them, or set AWS_ACCESS_KEY_ID and \
          AWS_SECRET_ACCESS_KEY (`aws configure export-credentials --format env` prints those of a signed-in session)"
@@ -184,6 +218,15 @@ pub fn collect(
             return Err(CollectError::BadRegion(region.clone()));
         }
     }
+    if let Some(role) = &options.role {
+        let legal = |c: u8| c.is_ascii_alphanumeric() || b"+=,.@_/-".contains(&c);
+        if role.name.is_empty() || role.name.starts_with('/') || !role.name.bytes().all(legal) {
+            return Err(CollectError::BadRole(role.name.clone()));
+        }
+    }
+    if let Some(wrong) = options.accounts.iter().find(|id| id.len() != 12 || !id.bytes().all(|b| b.is_ascii_digit())) {
+        return Err(CollectError::BadAccount(wrong.clone()));
+    }
     // One thread is enough: the work is waiting, and the sink need not be shared between threads.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
     runtime.block_on(async {
@@ -214,7 +257,105 @@ async fn run(
     regions.dedup();
 
     let identity = sts::identity(&shared, &primary, clock).await?;
-    let session = Session::new(options, shared, &identity, &primary, sink, progress, clock);
+    let mut noting = Noting { sink, members: BTreeSet::new() };
+    let mut counts =
+        account(options, shared.clone(), &identity, &regions, &primary, &mut noting, progress, clock).await?;
+    noting.account_ended()?;
+
+    let mut accounts = BTreeSet::from([identity.account.clone()]);
+    let mut unreached = Vec::new();
+    if let Some(role) = &options.role {
+        let others = if options.accounts.is_empty() {
+            noting.members.clone()
+        } else {
+            options.accounts.iter().cloned().collect()
+        };
+        for other in others {
+            // One after the other: what one account holds is on the disk before the next is asked.
+            if !accounts.insert(other.clone()) {
+                continue;
+            }
+            match sts::assume(&shared, &identity, &other, role, &primary, clock).await {
+                Ok((config, there)) => {
+                    let more =
+                        account(options, config, &there, &regions, &primary, &mut noting, progress, clock).await?;
+                    counts = Counts {
+                        calls: counts.calls + more.calls,
+                        gaps: counts.gaps + more.gaps,
+                        documents: counts.documents + more.documents,
+                    };
+                }
+                Err(refused) => {
+                    noting.call(*refused)?;
+                    counts = Counts { calls: counts.calls + 1, gaps: counts.gaps + 1, ..counts };
+                    unreached.push(other);
+                }
+            }
+            noting.account_ended()?;
+        }
+    }
+    Ok(Summary {
+        account: identity.account,
+        accounts: accounts.into_iter().collect(),
+        unreached,
+        caller_arn: identity.arn,
+        regions,
+        collected_from,
+        collected_to: clock(),
+        calls: counts.calls,
+        gaps: counts.gaps,
+        documents: counts.documents,
+    })
+}
+
+/// Passes everything on and notes the active accounts of the organisation.
+struct Noting<'a> {
+    sink: &'a mut dyn Sink,
+    members: BTreeSet<String>,
+}
+
+impl Sink for Noting<'_> {
+    fn call(&mut self, call: CallRecord) -> Result<(), SinkError> {
+        self.sink.call(call)
+    }
+
+    fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError> {
+        // A closed account cannot be read by anybody; of one whose state is not known it has to be tried.
+        let closed = document.facet("Status").and_then(|s| s.as_str()).is_some_and(|status| status != "ACTIVE");
+        if document.kind == "AWS::Organizations::Account" && !closed {
+            self.members.insert(document.id.clone());
+        }
+        self.sink.document(document)
+    }
+
+    fn listing(&mut self, listing: Listing) -> Result<(), SinkError> {
+        self.sink.listing(listing)
+    }
+
+    fn account_ended(&mut self) -> Result<(), SinkError> {
+        self.sink.account_ended()
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Counts {
+    calls: u64,
+    gaps: u64,
+    documents: u64,
+}
+
+#[expect(clippy::too_many_arguments, reason = "what is asked, as whom, where, and where it goes")]
+async fn account(
+    options: &Options,
+    shared: SdkConfig,
+    identity: &Identity,
+    regions: &[String],
+    primary: &str,
+    sink: &mut dyn Sink,
+    progress: &dyn Fn(Progress<'_>),
+    clock: &dyn Fn() -> AsOf,
+) -> Result<Counts, CollectError> {
+    let session = Session::new(options, shared, identity, primary, sink, progress, clock);
     session.keep_call(identity.call.clone());
 
     let mut account = session.draft("AWS::Account", &identity.account, None, "global");
@@ -223,9 +364,9 @@ async fn run(
         s3control::account_block(&session),
         s3::collect(&session),
         organizations::collect(&session),
-        each_region(&session, &regions),
-        cloudtrail::collect(&session, &regions),
-        kinds::collect(&session, &regions),
+        each_region(&session, regions),
+        cloudtrail::collect(&session, regions),
+        kinds::collect(&session, regions),
     );
     for facet in iam_facets {
         account.take(facet);
@@ -236,16 +377,7 @@ async fn run(
     session.listing("AWS::Account", "global", vec![identity.call.id.clone()], None);
 
     let (calls, gaps, documents) = session.finish()?;
-    Ok(Summary {
-        account: identity.account,
-        caller_arn: identity.arn,
-        regions,
-        collected_from,
-        collected_to: clock(),
-        calls,
-        gaps,
-        documents,
-    })
+    Ok(Counts { calls, gaps, documents })
 }
 
 async fn each_region(session: &Session<'_>, regions: &[String]) {

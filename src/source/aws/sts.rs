@@ -6,15 +6,21 @@
 use std::collections::BTreeMap;
 
 use aws_config::SdkConfig;
+use aws_config::identity::IdentityCache;
+use aws_config::sts::AssumeRoleProvider;
+use aws_credential_types::provider::SharedCredentialsProvider;
 
 use crate::model::call::{CallOutcome, CallRecord};
 use crate::model::time::AsOf;
-use crate::source::operations::STS_GET_CALLER_IDENTITY;
+use crate::source::operations::{STS_ASSUME_ROLE, STS_GET_CALLER_IDENTITY};
 
-use super::CollectError;
 use super::client::Clients;
 use super::ledger::Recorder;
 use super::outcome::{Failure, Stage, check_body, classify, is_expired};
+use super::{CollectError, Role};
+
+/// Under this name the accounts' own trails show what was read.
+const SESSION_NAME: &str = "havenmark";
 
 /// The caller.
 #[derive(Debug)]
@@ -66,6 +72,75 @@ pub(super) async fn identity(
         time: clock(),
     };
     Ok(Identity { account, arn: answer.arn().unwrap_or_default().to_owned(), call })
+}
+
+/// The configuration with which another account is read; or the ledger's entry of why it cannot be.
+pub(super) async fn assume(
+    shared: &SdkConfig,
+    caller: &Identity,
+    account: &str,
+    role: &Role,
+    region: &str,
+    clock: &dyn Fn() -> AsOf,
+) -> Result<(SdkConfig, Identity), Box<CallRecord>> {
+    let arn = format!("arn:{}:iam::{account}:role/{}", caller.partition(), role.name);
+    let operation = &STS_ASSUME_ROLE;
+    let parameters =
+        BTreeMap::from([("RoleArn".to_owned(), arn.clone()), ("RoleSessionName".to_owned(), SESSION_NAME.to_owned())]);
+    let id = CallRecord::derive_id(account, "global", operation.service, operation.operation, &parameters, 1);
+    let recorder = Recorder::default();
+    let client = Clients::new(shared.clone(), account, caller.partition(), region).sts();
+    let sent = client
+        .assume_role()
+        .role_arn(&arn)
+        .role_session_name(SESSION_NAME)
+        .set_external_id(role.external_id.clone())
+        .customize()
+        .interceptor(recorder.clone())
+        .send();
+    let answer = Box::pin(sent).await;
+    let seen = recorder.take();
+    let refused = |outcome: CallOutcome, reason: String| {
+        Box::new(CallRecord {
+            account: account.to_owned(),
+            attempts: seen.attempts,
+            body_sha256: None,
+            id: id.clone(),
+            operation: operation.operation.to_owned(),
+            outcome,
+            page: 1,
+            parameters: parameters.clone(),
+            reason,
+            region: "global".to_owned(),
+            request_id: seen.request_id.clone(),
+            service: operation.service.to_owned(),
+            time: clock(),
+        })
+    };
+    if let Err(error) = answer {
+        let (outcome, reason) = classify(operation, &Failure::of(&error));
+        return Err(refused(outcome, reason));
+    }
+    // What was answered is thrown away: the provider asks again by itself, now and whenever the session runs out.
+    let mut provider = AssumeRoleProvider::builder(arn).session_name(SESSION_NAME).configure(shared);
+    if let Some(external_id) = &role.external_id {
+        provider = provider.external_id(external_id);
+    }
+    let provider = SharedCredentialsProvider::new(provider.build().await);
+    let config = shared
+        .clone()
+        .into_builder()
+        .credentials_provider(provider)
+        .identity_cache(IdentityCache::lazy().build())
+        .build();
+    match identity(&config, region, clock).await {
+        Ok(identity) if identity.account == account => Ok((config, identity)),
+        Ok(identity) => {
+            let reason = format!("{} unparseable: the role is one of account {}", operation.name(), identity.account);
+            Err(refused(CallOutcome::Unparseable, reason))
+        }
+        Err(error) => Err(refused(CallOutcome::Unreachable, format!("{} unreachable: {error}", operation.name()))),
+    }
 }
 
 fn refusal(failure: &Failure) -> CollectError {
