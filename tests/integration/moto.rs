@@ -234,8 +234,16 @@ const LISTING: &[&str] = &[
     "ec2:DescribeVpcEndpoints",
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeVpcs",
+    "elasticfilesystem:DescribeAccessPoints",
+    "elasticfilesystem:DescribeFileSystems",
     "guardduty:ListDetectors",
     "kms:ListKeys",
+    "lambda:ListFunctions",
+    "rds:DescribeDBClusterSnapshots",
+    "rds:DescribeDBClusters",
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBSnapshots",
+    "sns:ListTopics",
     "s3:ListBuckets",
     "iam:GetAccountAuthorizationDetails",
     "iam:ListSAMLProviders",
@@ -353,7 +361,7 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     let lock = &of(documents, "AWS::S3::Bucket", "tre-locked")?.properties["ObjectLockConfiguration"];
     assert_eq!(lock["Rule"]["DefaultRetention"]["Mode"], "COMPLIANCE");
 
-    let key = documents.iter().find(|d| d.kind == "AWS::KMS::Key" && d.observed["KeyManager"] == "CUSTOMER");
+    let key = documents.iter().find(|d| d.kind == "AWS::KMS::Key" && d.properties["Description"] == "store");
     let key = key.ok_or("the key has no document")?;
     assert_eq!(key.arn.as_deref(), Some(format!("arn:aws:kms:eu-west-2:123456789012:key/{}", key.id).as_str()));
     assert_eq!((&key.observed["KeyState"], &key.properties["EnableKeyRotation"]), (&"Enabled".into(), &true.into()));
@@ -378,6 +386,21 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     assert_eq!(detector.observed["Status"], "ENABLED");
     assert_eq!(detector.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
     assert_eq!(count("AWS::EC2::Instance"), 1);
+    let function = of(documents, "AWS::Lambda::Function", "release")?;
+    assert_eq!(function.observed["Policy"]["Statement"][0]["Action"], "lambda:InvokeFunction");
+    assert_eq!(function.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert!(!format!("{documents:?}").contains("not-to-be-kept"), "a secret was kept");
+    let database = of(documents, "AWS::RDS::DBInstance", "cohort")?;
+    assert_eq!(database.properties["StorageEncrypted"], true);
+    assert_eq!(database.properties["EnableCloudwatchLogsExports"], serde_json::json!(["postgresql"]));
+    let attributes = &of(documents, "AWS::RDS::DBSnapshot", "cohort-1")?.observed["Attributes"];
+    assert_eq!(attributes, &serde_json::json!([{ "AttributeName": "restore", "AttributeValues": ["210987654321"] }]));
+    let topic = of(documents, "AWS::SNS::Topic", "arn:aws:sns:eu-west-2:123456789012:alarms")?;
+    assert_eq!(topic.observed["Subscriptions"][0]["Protocol"], "email");
+    assert_eq!(topic.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let share = documents.iter().find(|d| d.kind == "AWS::EFS::FileSystem").ok_or("no file system")?;
+    assert_eq!(share.properties["FileSystemPolicy"]["Statement"][0]["Action"], "elasticfilesystem:ClientMount");
+    assert_eq!(share.observed["MountTargets"].as_array().map(Vec::len), Some(1));
 
     let role = of(documents, "AWS::IAM::Role", "arn:aws:iam::123456789012:role/researcher")?;
     assert_eq!(role.properties["MaxSessionDuration"], 7200);
@@ -409,8 +432,11 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
 
 /// The proxy's name of an operation of the table.
 pub(crate) fn proxied(operation: &havenmark::source::operations::Operation) -> String {
-    let control =
-        operation.iam_actions.iter().any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
+    let control = operation.service == "s3"
+        && operation
+            .iam_actions
+            .iter()
+            .any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
     if control { format!("s3control:{}", operation.operation) } else { operation.name() }
 }
 

@@ -5,9 +5,13 @@
 //! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
 
 mod ec2;
+mod efs;
 mod guardduty;
 mod kms;
+mod lambda;
+mod rds;
 pub mod shape;
+mod sns;
 
 use std::collections::BTreeSet;
 
@@ -138,18 +142,28 @@ pub static KINDS: &[&Kind] = &[
     &ec2::VOLUME,
     &ec2::VPC,
     &ec2::VPC_ENDPOINT,
+    &efs::ACCESS_POINT,
+    &efs::FILE_SYSTEM,
     &guardduty::DETECTOR,
     &kms::KEY,
+    &lambda::FUNCTION,
+    &rds::CLUSTER,
+    &rds::CLUSTER_SNAPSHOT,
+    &rds::INSTANCE,
+    &rds::SNAPSHOT,
+    &sns::TOPIC,
 ];
 
 impl Kind {
     /// Every operation that is asked for the type: the listing first.
     pub fn asks(&'static self) -> impl Iterator<Item = &'static Ask> {
         let tags = match self.tags {
-            // What describes the resource anyhow stands among the details.
-            Tags::Asked(ask, ..) => Some(ask),
-            Tags::Object(..) | Tags::Listed(..) | Tags::None => None,
+            Tags::Asked(ask, ..) | Tags::Object(ask, _) => Some(ask),
+            Tags::Listed(..) | Tags::None => None,
         };
+        // What describes the resource anyhow stands among the details.
+        let described = |ask: &&Ask| self.details.iter().any(|d| d.ask.operation.operation == ask.operation.operation);
+        let tags = tags.filter(|ask| !described(ask));
         std::iter::once(&self.list).chain(self.details.iter().map(|d| &d.ask)).chain(tags)
     }
 
