@@ -221,6 +221,9 @@ const FACETS: &[(&str, &[&str])] = &[
 
 /// Operations whose denial hides resources.
 const LISTING: &[&str] = &[
+    "backup:ListBackupPlans",
+    "backup:ListBackupVaults",
+    "cloudformation:DescribeStacks",
     "ec2:DescribeFlowLogs",
     "ec2:DescribeInstances",
     "ec2:DescribeInternetGateways",
@@ -234,8 +237,10 @@ const LISTING: &[&str] = &[
     "ec2:DescribeVpcEndpoints",
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeVpcs",
+    "ec2:GetEbsEncryptionByDefault",
     "elasticfilesystem:DescribeAccessPoints",
     "elasticfilesystem:DescribeFileSystems",
+    "elasticloadbalancing:DescribeLoadBalancers",
     "guardduty:ListDetectors",
     "kms:ListKeys",
     "lambda:ListFunctions",
@@ -401,6 +406,18 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     let share = documents.iter().find(|d| d.kind == "AWS::EFS::FileSystem").ok_or("no file system")?;
     assert_eq!(share.properties["FileSystemPolicy"]["Statement"][0]["Action"], "elasticfilesystem:ClientMount");
     assert_eq!(share.observed["MountTargets"].as_array().map(Vec::len), Some(1));
+    let vault = of(documents, "AWS::Backup::BackupVault", "safe")?;
+    assert_eq!(vault.observed["Locked"], true);
+    assert_eq!(vault.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let plan = documents.iter().find(|d| d.kind == "AWS::Backup::BackupPlan").ok_or("no plan")?;
+    assert_eq!(plan.properties["BackupPlan"]["BackupPlanRule"][0]["TargetBackupVault"], "safe");
+    let door = documents.iter().find(|d| d.kind == "AWS::ElasticLoadBalancingV2::LoadBalancer");
+    let door = door.ok_or("no load balancer")?;
+    assert_eq!(door.observed["Listeners"][0]["DefaultActions"][0]["RedirectConfig"]["Protocol"], "HTTPS");
+    assert_eq!(door.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert_eq!(count("AWS::CloudFormation::Stack"), 1);
+    assert_eq!(of(documents, "AWS::EC2::RegionSettings", "us-east-1")?.observed["EbsEncryptionByDefault"], false);
+    assert_eq!(count("AWS::EC2::RegionSettings"), 2);
 
     let role = of(documents, "AWS::IAM::Role", "arn:aws:iam::123456789012:role/researcher")?;
     assert_eq!(role.properties["MaxSessionDuration"], 7200);

@@ -158,6 +158,56 @@ def file_systems(client) -> None:
     )
 
 
+def backups(client) -> None:
+    """A locked vault and a plan that fills it."""
+    backup = client("backup")
+    backup.create_backup_vault(BackupVaultName="safe", BackupVaultTags={"project": "cardio-2026"})
+    backup.put_backup_vault_lock_configuration(BackupVaultName="safe", MinRetentionDays=30)
+    backup.create_backup_plan(
+        BackupPlan={
+            "BackupPlanName": "nightly",
+            "Rules": [
+                {
+                    "RuleName": "nightly",
+                    "TargetBackupVaultName": "safe",
+                    "ScheduleExpression": "cron(0 3 * * ? *)",
+                    "Lifecycle": {"DeleteAfterDays": 35},
+                }
+            ],
+        },
+        BackupPlanTags={"project": "cardio-2026"},
+    )
+
+
+def front_door(client) -> None:
+    """A load balancer whose listener redirects to TLS."""
+    elb = client("elbv2")
+    subnets = [s["SubnetId"] for s in client("ec2").describe_subnets()["Subnets"] if s["DefaultForAz"]][:2]
+    made = elb.create_load_balancer(Name="portal", Subnets=subnets, Scheme="internal", Tags=TAGS)
+    elb.create_listener(
+        LoadBalancerArn=made["LoadBalancers"][0]["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[
+            {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
+        ],
+    )
+
+
+def stacks(client) -> None:
+    """A stack with a parameter that is nobody's business."""
+    template = {
+        "Parameters": {"Word": {"Type": "String"}},
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "requests"}}},
+    }
+    client("cloudformation").create_stack(
+        StackName="tre",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": "Word", "ParameterValue": "not-to-be-kept"}],
+        Tags=TAGS,
+    )
+
+
 def main() -> None:
     endpoint, buckets = sys.argv[1], int(sys.argv[2])
 
@@ -328,6 +378,9 @@ def main() -> None:
     messages(client)
     functions(client)
     file_systems(client)
+    backups(client)
+    front_door(client)
+    stacks(client)
 
     print(json.dumps({"buckets": sorted(names), "unit": unit, "member": member, "scp": scp}))
 

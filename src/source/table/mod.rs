@@ -4,8 +4,11 @@
 //! May import: `source::operations`. Guarantees: plain data, without the feature `live` too. Only members that a row names
 //! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
 
+mod backup;
+mod cloudformation;
 mod ec2;
 mod efs;
+mod elbv2;
 mod guardduty;
 mod kms;
 mod lambda;
@@ -129,21 +132,26 @@ pub struct Kind {
 
 /// Every type of the table.
 pub static KINDS: &[&Kind] = &[
+    &backup::PLAN,
+    &backup::VAULT,
+    &cloudformation::STACK,
     &ec2::FLOW_LOG,
     &ec2::INSTANCE,
     &ec2::INTERNET_GATEWAY,
     &ec2::NAT_GATEWAY,
     &ec2::NETWORK_ACL,
-    &ec2::PEERING,
+    &ec2::REGION_SETTINGS,
     &ec2::ROUTE_TABLE,
     &ec2::SECURITY_GROUP,
     &ec2::SNAPSHOT,
     &ec2::SUBNET,
-    &ec2::VOLUME,
     &ec2::VPC,
     &ec2::VPC_ENDPOINT,
+    &ec2::PEERING,
+    &ec2::VOLUME,
     &efs::ACCESS_POINT,
     &efs::FILE_SYSTEM,
+    &elbv2::LOAD_BALANCER,
     &guardduty::DETECTOR,
     &kms::KEY,
     &lambda::FUNCTION,
