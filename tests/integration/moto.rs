@@ -327,6 +327,39 @@ fn sound(memory: &Memory) -> Outcome {
     Ok(())
 }
 
+/// What the seeded resources of the table say.
+fn rows_are_read(documents: &[ResourceDocument]) -> Outcome {
+    let count = |kind: &str| documents.iter().filter(|document| document.kind == kind).count();
+    let function = of(documents, "AWS::Lambda::Function", "release")?;
+    assert_eq!(function.observed["Policy"]["Statement"][0]["Action"], "lambda:InvokeFunction");
+    assert_eq!(function.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert!(!format!("{documents:?}").contains("not-to-be-kept"), "a secret was kept");
+    let database = of(documents, "AWS::RDS::DBInstance", "cohort")?;
+    assert_eq!(database.properties["StorageEncrypted"], true);
+    assert_eq!(database.properties["EnableCloudwatchLogsExports"], serde_json::json!(["postgresql"]));
+    let attributes = &of(documents, "AWS::RDS::DBSnapshot", "cohort-1")?.observed["Attributes"];
+    assert_eq!(attributes, &serde_json::json!([{ "AttributeName": "restore", "AttributeValues": ["210987654321"] }]));
+    let topic = of(documents, "AWS::SNS::Topic", "arn:aws:sns:eu-west-2:123456789012:alarms")?;
+    assert_eq!(topic.observed["Subscriptions"][0]["Protocol"], "email");
+    assert_eq!(topic.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let share = documents.iter().find(|d| d.kind == "AWS::EFS::FileSystem").ok_or("no file system")?;
+    assert_eq!(share.properties["FileSystemPolicy"]["Statement"][0]["Action"], "elasticfilesystem:ClientMount");
+    assert_eq!(share.observed["MountTargets"].as_array().map(Vec::len), Some(1));
+    let vault = of(documents, "AWS::Backup::BackupVault", "safe")?;
+    assert_eq!(vault.observed["Locked"], true);
+    assert_eq!(vault.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let plan = documents.iter().find(|d| d.kind == "AWS::Backup::BackupPlan").ok_or("no plan")?;
+    assert_eq!(plan.properties["BackupPlan"]["BackupPlanRule"][0]["TargetBackupVault"], "safe");
+    let door = documents.iter().find(|d| d.kind == "AWS::ElasticLoadBalancingV2::LoadBalancer");
+    let door = door.ok_or("no load balancer")?;
+    assert_eq!(door.observed["Listeners"][0]["DefaultActions"][0]["RedirectConfig"]["Protocol"], "HTTPS");
+    assert_eq!(door.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert_eq!(count("AWS::CloudFormation::Stack"), 1);
+    assert_eq!(of(documents, "AWS::EC2::RegionSettings", "us-east-1")?.observed["EbsEncryptionByDefault"], false);
+    assert_eq!(count("AWS::EC2::RegionSettings"), 2);
+    Ok(())
+}
+
 #[test]
 fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     let moto = Moto::start(6)?;
@@ -391,33 +424,7 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     assert_eq!(detector.observed["Status"], "ENABLED");
     assert_eq!(detector.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
     assert_eq!(count("AWS::EC2::Instance"), 1);
-    let function = of(documents, "AWS::Lambda::Function", "release")?;
-    assert_eq!(function.observed["Policy"]["Statement"][0]["Action"], "lambda:InvokeFunction");
-    assert_eq!(function.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
-    assert!(!format!("{documents:?}").contains("not-to-be-kept"), "a secret was kept");
-    let database = of(documents, "AWS::RDS::DBInstance", "cohort")?;
-    assert_eq!(database.properties["StorageEncrypted"], true);
-    assert_eq!(database.properties["EnableCloudwatchLogsExports"], serde_json::json!(["postgresql"]));
-    let attributes = &of(documents, "AWS::RDS::DBSnapshot", "cohort-1")?.observed["Attributes"];
-    assert_eq!(attributes, &serde_json::json!([{ "AttributeName": "restore", "AttributeValues": ["210987654321"] }]));
-    let topic = of(documents, "AWS::SNS::Topic", "arn:aws:sns:eu-west-2:123456789012:alarms")?;
-    assert_eq!(topic.observed["Subscriptions"][0]["Protocol"], "email");
-    assert_eq!(topic.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
-    let share = documents.iter().find(|d| d.kind == "AWS::EFS::FileSystem").ok_or("no file system")?;
-    assert_eq!(share.properties["FileSystemPolicy"]["Statement"][0]["Action"], "elasticfilesystem:ClientMount");
-    assert_eq!(share.observed["MountTargets"].as_array().map(Vec::len), Some(1));
-    let vault = of(documents, "AWS::Backup::BackupVault", "safe")?;
-    assert_eq!(vault.observed["Locked"], true);
-    assert_eq!(vault.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
-    let plan = documents.iter().find(|d| d.kind == "AWS::Backup::BackupPlan").ok_or("no plan")?;
-    assert_eq!(plan.properties["BackupPlan"]["BackupPlanRule"][0]["TargetBackupVault"], "safe");
-    let door = documents.iter().find(|d| d.kind == "AWS::ElasticLoadBalancingV2::LoadBalancer");
-    let door = door.ok_or("no load balancer")?;
-    assert_eq!(door.observed["Listeners"][0]["DefaultActions"][0]["RedirectConfig"]["Protocol"], "HTTPS");
-    assert_eq!(door.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
-    assert_eq!(count("AWS::CloudFormation::Stack"), 1);
-    assert_eq!(of(documents, "AWS::EC2::RegionSettings", "us-east-1")?.observed["EbsEncryptionByDefault"], false);
-    assert_eq!(count("AWS::EC2::RegionSettings"), 2);
+    rows_are_read(documents)?;
 
     let role = of(documents, "AWS::IAM::Role", "arn:aws:iam::123456789012:role/researcher")?;
     assert_eq!(role.properties["MaxSessionDuration"], 7200);
