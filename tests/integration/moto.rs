@@ -221,6 +221,9 @@ const FACETS: &[(&str, &[&str])] = &[
 
 /// Operations whose denial hides resources.
 const LISTING: &[&str] = &[
+    "backup:ListBackupPlans",
+    "backup:ListBackupVaults",
+    "cloudformation:DescribeStacks",
     "ec2:DescribeFlowLogs",
     "ec2:DescribeInstances",
     "ec2:DescribeInternetGateways",
@@ -234,8 +237,18 @@ const LISTING: &[&str] = &[
     "ec2:DescribeVpcEndpoints",
     "ec2:DescribeVpcPeeringConnections",
     "ec2:DescribeVpcs",
+    "ec2:GetEbsEncryptionByDefault",
+    "elasticfilesystem:DescribeAccessPoints",
+    "elasticfilesystem:DescribeFileSystems",
+    "elasticloadbalancing:DescribeLoadBalancers",
     "guardduty:ListDetectors",
     "kms:ListKeys",
+    "lambda:ListFunctions",
+    "rds:DescribeDBClusterSnapshots",
+    "rds:DescribeDBClusters",
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBSnapshots",
+    "sns:ListTopics",
     "s3:ListBuckets",
     "iam:GetAccountAuthorizationDetails",
     "iam:ListSAMLProviders",
@@ -315,6 +328,42 @@ fn sound(memory: &Memory) -> Outcome {
 }
 
 #[test]
+fn seeded_data_services_are_read() -> Outcome {
+    let moto = Moto::start(1)?;
+    let (_, memory) = run(moto.url())?;
+    let documents = &memory.documents;
+    let count = |kind: &str| documents.iter().filter(|document| document.kind == kind).count();
+    let function = of(documents, "AWS::Lambda::Function", "release")?;
+    assert_eq!(function.observed["Policy"]["Statement"][0]["Action"], "lambda:InvokeFunction");
+    assert_eq!(function.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert!(!format!("{documents:?}").contains("not-to-be-kept"), "a secret was kept");
+    let database = of(documents, "AWS::RDS::DBInstance", "cohort")?;
+    assert_eq!(database.properties["StorageEncrypted"], true);
+    assert_eq!(database.properties["EnableCloudwatchLogsExports"], serde_json::json!(["postgresql"]));
+    let attributes = &of(documents, "AWS::RDS::DBSnapshot", "cohort-1")?.observed["Attributes"];
+    assert_eq!(attributes, &serde_json::json!([{ "AttributeName": "restore", "AttributeValues": ["210987654321"] }]));
+    let topic = of(documents, "AWS::SNS::Topic", "arn:aws:sns:eu-west-2:123456789012:alarms")?;
+    assert_eq!(topic.observed["Subscriptions"][0]["Protocol"], "email");
+    assert_eq!(topic.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let share = documents.iter().find(|d| d.kind == "AWS::EFS::FileSystem").ok_or("no file system")?;
+    assert_eq!(share.properties["FileSystemPolicy"]["Statement"][0]["Action"], "elasticfilesystem:ClientMount");
+    assert_eq!(share.observed["MountTargets"].as_array().map(Vec::len), Some(1));
+    let vault = of(documents, "AWS::Backup::BackupVault", "safe")?;
+    assert_eq!(vault.observed["Locked"], true);
+    assert_eq!(vault.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let plan = documents.iter().find(|d| d.kind == "AWS::Backup::BackupPlan").ok_or("no plan")?;
+    assert_eq!(plan.properties["BackupPlan"]["BackupPlanRule"][0]["TargetBackupVault"], "safe");
+    let door = documents.iter().find(|d| d.kind == "AWS::ElasticLoadBalancingV2::LoadBalancer");
+    let door = door.ok_or("no load balancer")?;
+    assert_eq!(door.observed["Listeners"][0]["DefaultActions"][0]["RedirectConfig"]["Protocol"], "HTTPS");
+    assert_eq!(door.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert_eq!(count("AWS::CloudFormation::Stack"), 1);
+    assert_eq!(of(documents, "AWS::EC2::RegionSettings", "us-east-1")?.observed["EbsEncryptionByDefault"], false);
+    assert_eq!(count("AWS::EC2::RegionSettings"), 2);
+    Ok(())
+}
+
+#[test]
 fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     let moto = Moto::start(6)?;
     let (summary, memory) = run(moto.url())?;
@@ -353,7 +402,7 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     let lock = &of(documents, "AWS::S3::Bucket", "tre-locked")?.properties["ObjectLockConfiguration"];
     assert_eq!(lock["Rule"]["DefaultRetention"]["Mode"], "COMPLIANCE");
 
-    let key = documents.iter().find(|d| d.kind == "AWS::KMS::Key" && d.observed["KeyManager"] == "CUSTOMER");
+    let key = documents.iter().find(|d| d.kind == "AWS::KMS::Key" && d.properties["Description"] == "store");
     let key = key.ok_or("the key has no document")?;
     assert_eq!(key.arn.as_deref(), Some(format!("arn:aws:kms:eu-west-2:123456789012:key/{}", key.id).as_str()));
     assert_eq!((&key.observed["KeyState"], &key.properties["EnableKeyRotation"]), (&"Enabled".into(), &true.into()));
@@ -409,8 +458,11 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
 
 /// The proxy's name of an operation of the table.
 pub(crate) fn proxied(operation: &havenmark::source::operations::Operation) -> String {
-    let control =
-        operation.iam_actions.iter().any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
+    let control = operation.service == "s3"
+        && operation
+            .iam_actions
+            .iter()
+            .any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
     if control { format!("s3control:{}", operation.operation) } else { operation.name() }
 }
 

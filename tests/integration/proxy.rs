@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use havenmark::source::table::{Ask, KINDS, Protocol};
+
 /// What is answered in place of the truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -136,13 +138,14 @@ impl Request {
         let scope = self.header("authorization").and_then(|text| text.split("Credential=").nth(1)).unwrap_or_default();
         let service = scope.split('/').nth(3).unwrap_or("unsigned");
         if let Some(target) = self.header("x-amz-target") {
-            return format!("{service}:{}", target.rsplit('.').next().unwrap_or_default());
+            return named(service, target.rsplit('.').next().unwrap_or_default());
         }
         let body = String::from_utf8_lossy(&self.body);
         if let Some(action) = body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
-            return format!("{service}:{action}");
+            return named(service, action);
         }
-        let target = self.head.split(' ').nth(1).unwrap_or_default();
+        let mut words = self.head.split(' ');
+        let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         if let Some(rest) = path.strip_prefix("/v20180820/") {
             let operation = match rest {
@@ -153,14 +156,48 @@ impl Request {
             };
             return format!("s3control:{operation}");
         }
-        if service == "guardduty" {
-            return format!("guardduty:{}", if path == "/detector" { "ListDetectors" } else { "GetDetector" });
+        if let Some(operation) = routed(service, method, path) {
+            return operation;
         }
         let keys: Vec<&str> = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default()).collect();
         let operation =
             S3.iter().find(|(key, _)| keys.contains(key)).map_or("ListBuckets", |(_, operation)| *operation);
         format!("{service}:{operation}")
     }
+}
+
+/// The rows of the table that a service is asked by.
+fn asks(service: &str) -> impl Iterator<Item = &'static Ask> {
+    KINDS.iter().filter(move |kind| kind.service.name == service).flat_map(|kind| kind.asks())
+}
+
+/// `service:Operation`, by the service's IAM prefix, which need not be the name that requests are signed for.
+fn named(service: &str, operation: &str) -> String {
+    let row = asks(service).find(|ask| ask.operation.operation == operation);
+    row.map_or_else(|| format!("{service}:{operation}"), |ask| ask.operation.name())
+}
+
+/// The operation of a REST service of the table: the route with the fewest placeholders that fits.
+fn routed(service: &str, method: &str, path: &str) -> Option<String> {
+    let placeholder = |part: &str| part.starts_with('{');
+    let fits = |route: &str| {
+        let (mut parts, mut given) = (route.split('/'), path.split('/'));
+        loop {
+            match (parts.next(), given.next()) {
+                (None, None) => return true,
+                (Some(part), Some(word)) if part == word || (placeholder(part) && !word.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    let fitting = asks(service).filter(|ask| ask.route.0 == method && fits(ask.route.1));
+    let best = fitting.min_by_key(|ask| ask.route.1.split('/').filter(|part| placeholder(part)).count())?;
+    Some(best.operation.name())
+}
+
+/// The protocol of a service of the table, by its IAM prefix.
+fn protocol(service: &str) -> Option<Protocol> {
+    KINDS.iter().find(|kind| kind.list.operation.service == service).map(|kind| kind.service.protocol)
 }
 
 const S3: [(&str, &str); 17] = [
@@ -243,12 +280,14 @@ fn amended(reply: Vec<u8>) -> Vec<u8> {
 
 fn answer(operation: &str, fault: Fault) -> Vec<u8> {
     let service = operation.split(':').next().unwrap_or_default();
-    let json = ["cloudtrail", "config", "organizations", "kms", "guardduty"].contains(&service);
-    let query = ["iam", "sts"].contains(&service);
+    let protocol = protocol(service);
+    let json = matches!(protocol, Some(Protocol::Json { .. } | Protocol::Rest))
+        || ["cloudtrail", "config", "organizations"].contains(&service);
+    let query = matches!(protocol, Some(Protocol::Query { .. })) || ["iam", "sts"].contains(&service);
     let error = |status: u16, code: &str| {
         let body = if json {
             format!("{{\"__type\":\"{code}\",\"message\":\"no\"}}")
-        } else if service == "ec2" {
+        } else if matches!(protocol, Some(Protocol::Ec2 { .. })) {
             format!(
                 "<Response><Errors><Error><Code>{code}</Code><Message>no</Message></Error></Errors>\
                  <RequestID>r</RequestID></Response>"

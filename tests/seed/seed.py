@@ -3,9 +3,11 @@
 Usage: seed.py ENDPOINT BUCKETS. Prints what was made as JSON. Needs boto3, which comes with moto.
 """
 
+import io
 import json
 import socket
 import sys
+import zipfile
 
 import boto3
 
@@ -77,6 +79,133 @@ def table_of_operations(client) -> None:
     ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet, SecurityGroupIds=[group])
 
     client("guardduty").create_detector(Enable=True, Tags={"project": "cardio-2026"})
+
+
+def databases(client) -> None:
+    """A database and a cluster with a snapshot of each."""
+    rds = client("rds")
+    rds.create_db_instance(
+        DBInstanceIdentifier="cohort",
+        DBInstanceClass="db.t3.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="owner",
+        MasterUserPassword="Correct-Horse-1!",
+        StorageEncrypted=True,
+        EnableCloudwatchLogsExports=["postgresql"],
+        Tags=TAGS,
+    )
+    rds.create_db_snapshot(DBInstanceIdentifier="cohort", DBSnapshotIdentifier="cohort-1")
+    rds.modify_db_snapshot_attribute(
+        DBSnapshotIdentifier="cohort-1", AttributeName="restore", ValuesToAdd=["210987654321"]
+    )
+    rds.create_db_cluster(
+        DBClusterIdentifier="omics",
+        Engine="aurora-postgresql",
+        MasterUsername="owner",
+        MasterUserPassword="Correct-Horse-1!",
+        Tags=TAGS,
+    )
+    rds.create_db_cluster_snapshot(DBClusterIdentifier="omics", DBClusterSnapshotIdentifier="omics-1")
+
+
+def messages(client) -> None:
+    """A topic with a subscriber."""
+    sns = client("sns")
+    topic = sns.create_topic(Name="alarms", Tags=TAGS)["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="security@example.org")
+
+
+def functions(client) -> None:
+    """A function with a policy and a secret in its environment."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context):\n    return None\n")
+    functions = client("lambda")
+    functions.create_function(
+        FunctionName="release",
+        Runtime="python3.12",
+        Role=f"arn:aws:iam::{ACCOUNT}:role/researcher",
+        Handler="index.handler",
+        Code={"ZipFile": code.getvalue()},
+        Environment={"Variables": {"TOKEN": "not-to-be-kept"}},
+        Tags={"project": "cardio-2026"},
+    )
+    functions.add_permission(
+        FunctionName="release", StatementId="events", Action="lambda:InvokeFunction", Principal="events.amazonaws.com"
+    )
+
+
+def file_systems(client) -> None:
+    """A file system with a policy, a mount target and an access point."""
+    efs = client("efs")
+    made = efs.create_file_system(CreationToken="work", Encrypted=True, Tags=TAGS)["FileSystemId"]
+    efs.put_file_system_policy(
+        FileSystemId=made,
+        Policy=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "elasticfilesystem:ClientMount"}
+                ],
+            }
+        ),
+    )
+    subnet = client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    efs.create_mount_target(FileSystemId=made, SubnetId=subnet)
+    efs.create_access_point(
+        ClientToken="work", FileSystemId=made, PosixUser={"Uid": 1000, "Gid": 1000}, RootDirectory={"Path": "/work"}
+    )
+
+
+def backups(client) -> None:
+    """A locked vault and a plan that fills it."""
+    backup = client("backup")
+    backup.create_backup_vault(BackupVaultName="safe", BackupVaultTags={"project": "cardio-2026"})
+    backup.put_backup_vault_lock_configuration(BackupVaultName="safe", MinRetentionDays=30)
+    backup.create_backup_plan(
+        BackupPlan={
+            "BackupPlanName": "nightly",
+            "Rules": [
+                {
+                    "RuleName": "nightly",
+                    "TargetBackupVaultName": "safe",
+                    "ScheduleExpression": "cron(0 3 * * ? *)",
+                    "Lifecycle": {"DeleteAfterDays": 35},
+                }
+            ],
+        },
+        BackupPlanTags={"project": "cardio-2026"},
+    )
+
+
+def front_door(client) -> None:
+    """A load balancer whose listener redirects to TLS."""
+    elb = client("elbv2")
+    subnets = [s["SubnetId"] for s in client("ec2").describe_subnets()["Subnets"] if s["DefaultForAz"]][:2]
+    made = elb.create_load_balancer(Name="portal", Subnets=subnets, Scheme="internal", Tags=TAGS)
+    elb.create_listener(
+        LoadBalancerArn=made["LoadBalancers"][0]["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[
+            {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
+        ],
+    )
+
+
+def stacks(client) -> None:
+    """A stack with a parameter that is nobody's business."""
+    template = {
+        "Parameters": {"Word": {"Type": "String"}},
+        "Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "requests"}}},
+    }
+    client("cloudformation").create_stack(
+        StackName="tre",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": "Word", "ParameterValue": "not-to-be-kept"}],
+        Tags=TAGS,
+    )
 
 
 def main() -> None:
@@ -245,6 +374,13 @@ def main() -> None:
     organizations.attach_policy(PolicyId=scp, TargetId=unit)
 
     table_of_operations(client)
+    databases(client)
+    messages(client)
+    functions(client)
+    file_systems(client)
+    backups(client)
+    front_door(client)
+    stacks(client)
 
     print(json.dumps({"buckets": sorted(names), "unit": unit, "member": member, "scp": scp}))
 

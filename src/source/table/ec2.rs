@@ -3,8 +3,8 @@
 //! May import: `source::table`. Guarantees: plain data. Facts about calls: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/>; members stand
 //! in the answers' XML under the names that the page of each type gives.
 
-use super::super::operations::Body;
-use super::{Arn, Ask, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
+use super::super::operations::{Body, Operation};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, WHOLE, regional};
 
 static EC2: Service = Service { name: "ec2", protocol: Protocol::Ec2 { version: "2016-11-15" } };
 
@@ -188,15 +188,124 @@ described!(VOLUME: "AWS::EC2::Volume", "DescribeVolumes", "volumeSet", "volumeId
     Facet::observed("State", "status", Shape::Text),
 ]);
 
-described!(SNAPSHOT: "AWS::EC2::Snapshot", "DescribeSnapshots", "snapshotSet", "snapshotId", "snapshot/",
-    // Everybody's public snapshots would be listed too.
-    &[("Owner.1", Sent::Text("self")), ("MaxResults", Sent::Number(1000))], &[
-    Facet::observed("Encrypted", "encrypted", Shape::Flag),
-    Facet::observed("KmsKeyId", "kmsKeyId", Shape::Text).or_empty(),
-    Facet::observed("OwnerId", "ownerId", Shape::Text),
-    Facet::observed("StartTime", "startTime", Shape::Time),
-    Facet::observed("VolumeId", "volumeId", Shape::Text),
-]);
+/// What is asked about one thing or of the Region itself.
+const fn asking(operation: Operation, sent: &'static [(&'static str, Sent)], items: &'static str) -> Ask {
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", paging: None }
+}
+
+pub(super) static SNAPSHOT: Kind = Kind {
+    kind: "AWS::EC2::Snapshot",
+    service: &EC2,
+    list: Ask {
+        paging: PAGES,
+        ..asking(
+            regional("ec2", "DescribeSnapshots", &["ec2:DescribeSnapshots"], Body::Xml("DescribeSnapshotsResponse")),
+            // Everybody's public snapshots would be listed too.
+            &[("Owner.1", Sent::Text("self")), ("MaxResults", Sent::Number(1000))],
+            "snapshotSet",
+        )
+    },
+    id: "snapshotId",
+    arn: Arn::Regional("ec2", "snapshot/"),
+    tags: Tags::Listed("tagSet", "key", "value"),
+    facets: &[
+        Facet::observed("Encrypted", "encrypted", Shape::Flag),
+        Facet::observed("KmsKeyId", "kmsKeyId", Shape::Text).or_empty(),
+        Facet::observed("OwnerId", "ownerId", Shape::Text),
+        Facet::observed("StartTime", "startTime", Shape::Time),
+        Facet::observed("VolumeId", "volumeId", Shape::Text),
+    ],
+    details: &[Detail {
+        ask: asking(
+            regional(
+                "ec2",
+                "DescribeSnapshotAttribute",
+                &["ec2:DescribeSnapshotAttribute"],
+                Body::Xml("DescribeSnapshotAttributeResponse"),
+            ),
+            &[("SnapshotId", Sent::Of("snapshotId")), ("Attribute", Sent::Text("createVolumePermission"))],
+            "",
+        ),
+        // The group `all` is everybody.
+        facets: &[Facet::observed(
+            "CreateVolumePermissions",
+            "createVolumePermission",
+            Shape::List(&Shape::Record(&[("UserId", "userId", Shape::Text), ("Group", "group", Shape::Text)])),
+        )],
+    }],
+};
+
+/// A setting of the Region that one call reads.
+macro_rules! setting {
+    ($operation:literal, $facet:expr) => {
+        Detail {
+            ask: asking(
+                regional("ec2", $operation, &[concat!("ec2:", $operation)], Body::Xml(concat!($operation, "Response"))),
+                &[],
+                "",
+            ),
+            facets: &[$facet],
+        }
+    };
+}
+
+pub(super) static REGION_SETTINGS: Kind = Kind {
+    // CloudFormation has no type for all of them together.
+    kind: "AWS::EC2::RegionSettings",
+    service: &EC2,
+    list: asking(
+        regional(
+            "ec2",
+            "GetEbsEncryptionByDefault",
+            &["ec2:GetEbsEncryptionByDefault"],
+            Body::Xml("GetEbsEncryptionByDefaultResponse"),
+        ),
+        &[],
+        WHOLE,
+    ),
+    id: "",
+    arn: Arn::None,
+    tags: Tags::None,
+    facets: &[Facet::observed("EbsEncryptionByDefault", "ebsEncryptionByDefault", Shape::Flag)],
+    details: &[
+        setting!(
+            "DescribeVpcBlockPublicAccessOptions",
+            Facet::observed(
+                "VpcBlockPublicAccess",
+                "vpcBlockPublicAccessOptions",
+                Shape::Record(&[
+                    ("InternetGatewayBlockMode", "internetGatewayBlockMode", Shape::Text),
+                    ("ExclusionsAllowed", "exclusionsAllowed", Shape::Text),
+                    ("State", "state", Shape::Text),
+                ]),
+            )
+        ),
+        setting!("GetAllowedImagesSettings", Facet::observed("AllowedImagesState", "state", Shape::Text)),
+        setting!("GetEbsDefaultKmsKeyId", Facet::observed("EbsDefaultKmsKeyId", "kmsKeyId", Shape::Text)),
+        setting!(
+            "GetImageBlockPublicAccessState",
+            Facet::observed("ImageBlockPublicAccess", "imageBlockPublicAccessState", Shape::Text,)
+        ),
+        // A member that nobody set is left out.
+        setting!(
+            "GetInstanceMetadataDefaults",
+            Facet::observed(
+                "InstanceMetadataDefaults",
+                "accountLevel",
+                Shape::Record(&[
+                    ("HttpEndpoint", "httpEndpoint", Shape::Text),
+                    ("HttpPutResponseHopLimit", "httpPutResponseHopLimit", Shape::Number),
+                    ("HttpTokens", "httpTokens", Shape::Text),
+                    ("HttpTokensEnforced", "httpTokensEnforced", Shape::Text),
+                ]),
+            )
+        ),
+        setting!(
+            "GetSnapshotBlockPublicAccessState",
+            Facet::observed("SnapshotBlockPublicAccess", "state", Shape::Text)
+        ),
+    ],
+};
 
 pub(super) static INSTANCE: Kind = Kind {
     kind: "AWS::EC2::Instance",

@@ -4,10 +4,17 @@
 //! May import: `source::operations`. Guarantees: plain data, without the feature `live` too. Only members that a row names
 //! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
 
+mod backup;
+mod cloudformation;
 mod ec2;
+mod efs;
+mod elbv2;
 mod guardduty;
 mod kms;
+mod lambda;
+mod rds;
 pub mod shape;
+mod sns;
 
 use std::collections::BTreeSet;
 
@@ -125,11 +132,15 @@ pub struct Kind {
 
 /// Every type of the table.
 pub static KINDS: &[&Kind] = &[
+    &backup::PLAN,
+    &backup::VAULT,
+    &cloudformation::STACK,
     &ec2::FLOW_LOG,
     &ec2::INSTANCE,
     &ec2::INTERNET_GATEWAY,
     &ec2::NAT_GATEWAY,
     &ec2::NETWORK_ACL,
+    &ec2::REGION_SETTINGS,
     &ec2::ROUTE_TABLE,
     &ec2::SECURITY_GROUP,
     &ec2::SNAPSHOT,
@@ -138,18 +149,29 @@ pub static KINDS: &[&Kind] = &[
     &ec2::VPC_ENDPOINT,
     &ec2::PEERING,
     &ec2::VOLUME,
+    &efs::ACCESS_POINT,
+    &efs::FILE_SYSTEM,
+    &elbv2::LOAD_BALANCER,
     &guardduty::DETECTOR,
     &kms::KEY,
+    &lambda::FUNCTION,
+    &rds::CLUSTER,
+    &rds::CLUSTER_SNAPSHOT,
+    &rds::INSTANCE,
+    &rds::SNAPSHOT,
+    &sns::TOPIC,
 ];
 
 impl Kind {
     /// Every operation that is asked for the type: the listing first.
     pub fn asks(&'static self) -> impl Iterator<Item = &'static Ask> {
         let tags = match self.tags {
-            // What describes the resource anyhow stands among the details.
-            Tags::Asked(ask, ..) => Some(ask),
-            Tags::Object(..) | Tags::Listed(..) | Tags::None => None,
+            Tags::Asked(ask, ..) | Tags::Object(ask, _) => Some(ask),
+            Tags::Listed(..) | Tags::None => None,
         };
+        // What describes the resource anyhow stands among the details.
+        let described = |ask: &&Ask| self.details.iter().any(|d| d.ask.operation.operation == ask.operation.operation);
+        let tags = tags.filter(|ask| !described(ask));
         std::iter::once(&self.list).chain(self.details.iter().map(|d| &d.ask)).chain(tags)
     }
 

@@ -1,0 +1,142 @@
+//! EFS: file systems with their policy and mount targets, and access points.
+//!
+//! May import: `source::table`. Guarantees: plain data. Facts about calls: <https://docs.aws.amazon.com/efs/latest/ug/api-reference.html>.
+
+use super::super::operations::{Body, Operation};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
+
+static EFS: Service = Service { name: "elasticfilesystem", protocol: Protocol::Rest };
+
+const PAGES: Option<Paging> = Some(Paging { sent: "Marker", read: "NextMarker" });
+const THIS_FILE_SYSTEM: &[(&str, Sent)] = &[("FileSystemId", Sent::Of("FileSystemId"))];
+const TAGS: Tags = Tags::Listed("Tags", "Key", "Value");
+
+const MOUNT_TARGET: Shape = Shape::Record(&[
+    ("MountTargetId", "MountTargetId", Shape::Text),
+    ("SubnetId", "SubnetId", Shape::Text),
+    ("VpcId", "VpcId", Shape::Text),
+    ("NetworkInterfaceId", "NetworkInterfaceId", Shape::Text),
+    ("AvailabilityZoneName", "AvailabilityZoneName", Shape::Text),
+    ("LifeCycleState", "LifeCycleState", Shape::Text),
+]);
+const USER: Shape = Shape::Record(&[
+    ("Uid", "Uid", Shape::Number),
+    ("Gid", "Gid", Shape::Number),
+    ("SecondaryGids", "SecondaryGids", Shape::List(&Shape::Number)),
+]);
+
+/// What describes one file system, by a path of its own.
+const fn describing(operation: Operation, path: &'static str) -> Ask {
+    Ask { operation, route: ("GET", path), sent: THIS_FILE_SYSTEM, items: "", within: "", paging: None }
+}
+
+pub(super) static FILE_SYSTEM: Kind = Kind {
+    kind: "AWS::EFS::FileSystem",
+    service: &EFS,
+    list: Ask {
+        operation: regional(
+            "elasticfilesystem",
+            "DescribeFileSystems",
+            &["elasticfilesystem:DescribeFileSystems"],
+            Body::Json(&["FileSystems"]),
+        ),
+        route: ("GET", "/2015-02-01/file-systems"),
+        sent: &[],
+        items: "FileSystems",
+        within: "",
+        paging: PAGES,
+    },
+    id: "FileSystemId",
+    arn: Arn::Regional("elasticfilesystem", "file-system/"),
+    tags: TAGS,
+    facets: &[
+        // Only a file system in one zone has it.
+        Facet::property("AvailabilityZoneName", "AvailabilityZoneName", Shape::Text).or_empty(),
+        Facet::property("Encrypted", "Encrypted", Shape::Flag),
+        Facet::property("KmsKeyId", "KmsKeyId", Shape::Text).or_empty(),
+        Facet::observed("CreationTime", "CreationTime", Shape::Time),
+        Facet::observed("LifeCycleState", "LifeCycleState", Shape::Text),
+        Facet::observed("NumberOfMountTargets", "NumberOfMountTargets", Shape::Number),
+    ],
+    details: &[
+        Detail {
+            ask: describing(
+                Operation {
+                    absent_codes: &["PolicyNotFound"],
+                    ..regional(
+                        "elasticfilesystem",
+                        "DescribeFileSystemPolicy",
+                        &["elasticfilesystem:DescribeFileSystemPolicy"],
+                        Body::Json(&["Policy"]),
+                    )
+                },
+                "/2015-02-01/file-systems/{FileSystemId}/policy",
+            ),
+            facets: &[Facet::property("FileSystemPolicy", "Policy", Shape::Document)],
+        },
+        Detail {
+            ask: describing(
+                Operation {
+                    absent_codes: &["PolicyNotFound"],
+                    ..regional(
+                        "elasticfilesystem",
+                        "DescribeBackupPolicy",
+                        &["elasticfilesystem:DescribeBackupPolicy"],
+                        Body::Json(&["BackupPolicy"]),
+                    )
+                },
+                "/2015-02-01/file-systems/{FileSystemId}/backup-policy",
+            ),
+            facets: &[Facet::property(
+                "BackupPolicy",
+                "BackupPolicy",
+                Shape::Record(&[("Status", "Status", Shape::Text)]),
+            )],
+        },
+        Detail {
+            ask: Ask {
+                items: "MountTargets",
+                paging: PAGES,
+                ..describing(
+                    regional(
+                        "elasticfilesystem",
+                        "DescribeMountTargets",
+                        &["elasticfilesystem:DescribeMountTargets"],
+                        Body::Json(&["MountTargets"]),
+                    ),
+                    "/2015-02-01/mount-targets",
+                )
+            },
+            facets: &[Facet::observed("MountTargets", "", Shape::List(&MOUNT_TARGET))],
+        },
+    ],
+};
+
+pub(super) static ACCESS_POINT: Kind = Kind {
+    kind: "AWS::EFS::AccessPoint",
+    service: &EFS,
+    list: Ask {
+        operation: regional(
+            "elasticfilesystem",
+            "DescribeAccessPoints",
+            &["elasticfilesystem:DescribeAccessPoints"],
+            Body::Json(&["AccessPoints"]),
+        ),
+        route: ("GET", "/2015-02-01/access-points"),
+        sent: &[],
+        items: "AccessPoints",
+        within: "",
+        paging: Some(Paging { sent: "NextToken", read: "NextToken" }),
+    },
+    id: "AccessPointId",
+    arn: Arn::Regional("elasticfilesystem", "access-point/"),
+    tags: TAGS,
+    facets: &[
+        Facet::property("FileSystemId", "FileSystemId", Shape::Text),
+        // Without one the identity of the client counts.
+        Facet::property("PosixUser", "PosixUser", USER).or_empty(),
+        Facet::property("RootDirectory", "RootDirectory", Shape::Record(&[("Path", "Path", Shape::Text)])),
+        Facet::observed("LifeCycleState", "LifeCycleState", Shape::Text),
+    ],
+    details: &[],
+};

@@ -1,0 +1,53 @@
+//! SNS topics: their tags and who is subscribed, by protocol.
+//!
+//! May import: `source::table`. Guarantees: plain data; the end of a subscription (an address, a number, a URL that may
+//! carry a password) is not kept. Facts about calls: <https://docs.aws.amazon.com/sns/latest/api/>.
+
+use super::super::operations::{Body, Operation};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
+
+static SNS: Service = Service { name: "sns", protocol: Protocol::Query { version: "2010-03-31" } };
+
+const PAGES: Option<Paging> = Some(Paging { sent: "NextToken", read: "NextToken" });
+
+const fn ask(operation: Operation, sent: &'static [(&'static str, Sent)], items: &'static str) -> Ask {
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", paging: PAGES }
+}
+
+static TAGS: Ask = Ask {
+    paging: None,
+    ..ask(
+        regional("sns", "ListTagsForResource", &["sns:ListTagsForResource"], Body::Query),
+        &[("ResourceArn", Sent::Of("TopicArn"))],
+        "Tags",
+    )
+};
+
+/// Instead of an ARN a subscription that nobody confirmed has the word `PendingConfirmation`.
+const SUBSCRIPTION: Shape = Shape::Record(&[
+    ("SubscriptionArn", "SubscriptionArn", Shape::Text),
+    ("Protocol", "Protocol", Shape::Text),
+    ("Owner", "Owner", Shape::Text),
+]);
+
+pub(super) static TOPIC: Kind = Kind {
+    kind: "AWS::SNS::Topic",
+    service: &SNS,
+    list: ask(regional("sns", "ListTopics", &["sns:ListTopics"], Body::Query), &[], "Topics"),
+    id: "TopicArn",
+    arn: Arn::Member("TopicArn"),
+    tags: Tags::Asked(&TAGS, "Key", "Value"),
+    facets: &[],
+    details: &[Detail {
+        ask: ask(
+            // The answer holds the ends of the subscriptions.
+            Operation {
+                secret_body: true,
+                ..regional("sns", "ListSubscriptionsByTopic", &["sns:ListSubscriptionsByTopic"], Body::Query)
+            },
+            &[("TopicArn", Sent::Of("TopicArn"))],
+            "Subscriptions",
+        ),
+        facets: &[Facet::observed("Subscriptions", "", Shape::List(&SUBSCRIPTION))],
+    }],
+};
