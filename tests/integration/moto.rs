@@ -221,6 +221,7 @@ const FACETS: &[(&str, &[&str])] = &[
 
 /// Operations whose denial hides resources.
 const LISTING: &[&str] = &[
+    "dynamodb:ListTables",
     "ec2:DescribeFlowLogs",
     "ec2:DescribeInstances",
     "ec2:DescribeInternetGateways",
@@ -236,6 +237,9 @@ const LISTING: &[&str] = &[
     "ec2:DescribeVpcs",
     "guardduty:ListDetectors",
     "kms:ListKeys",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "secretsmanager:ListSecrets",
     "s3:ListBuckets",
     "iam:GetAccountAuthorizationDetails",
     "iam:ListSAMLProviders",
@@ -353,7 +357,7 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     let lock = &of(documents, "AWS::S3::Bucket", "tre-locked")?.properties["ObjectLockConfiguration"];
     assert_eq!(lock["Rule"]["DefaultRetention"]["Mode"], "COMPLIANCE");
 
-    let key = documents.iter().find(|d| d.kind == "AWS::KMS::Key" && d.observed["KeyManager"] == "CUSTOMER");
+    let key = documents.iter().find(|d| d.kind == "AWS::KMS::Key" && d.properties["Description"] == "store");
     let key = key.ok_or("the key has no document")?;
     assert_eq!(key.arn.as_deref(), Some(format!("arn:aws:kms:eu-west-2:123456789012:key/{}", key.id).as_str()));
     assert_eq!((&key.observed["KeyState"], &key.properties["EnableKeyRotation"]), (&"Enabled".into(), &true.into()));
@@ -404,6 +408,40 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
         calls.map(|call| (call.id.clone(), call.outcome, call.reason.clone())).collect::<Vec<_>>()
     };
     assert_eq!(ids(&memory), ids(&again));
+    Ok(())
+}
+
+#[test]
+fn what_the_rows_ask_for_is_in_the_documents_and_no_secret_is() -> Outcome {
+    let moto = Moto::start(0)?;
+    let (_, memory) = run(moto.url())?;
+    let documents = &memory.documents;
+    let requests = of(documents, "AWS::DynamoDB::Table", "requests")?;
+    assert_eq!(requests.properties["DeletionProtectionEnabled"], true);
+    assert_eq!(requests.observed["PointInTimeRecoveryStatus"], "ENABLED");
+    assert_eq!(requests.properties["ResourcePolicy"]["Statement"][0]["Action"], "dynamodb:GetItem");
+    assert_eq!(requests.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let plain = of(documents, "AWS::DynamoDB::Table", "plain")?;
+    assert_eq!(plain.properties["ResourcePolicy"], serde_json::json!({}), "no policy is an empty one");
+    assert_eq!(plain.observed["PointInTimeRecoveryStatus"], "DISABLED");
+
+    let group = of(documents, "AWS::Logs::LogGroup", "/tre/audit")?;
+    assert_eq!(group.properties["RetentionInDays"], 365);
+    assert_eq!(group.observed["SubscriptionFilters"][0]["FilterName"], "all");
+    assert_eq!(group.observed["MetricFilters"][0]["MetricTransformations"][0]["MetricName"], "routes");
+    assert_eq!(group.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert_eq!(of(documents, "AWS::Logs::LogGroup", "/tre/for-ever")?.properties["RetentionInDays"], 0);
+    let policy = of(documents, "AWS::Logs::ResourcePolicy", "dns")?;
+    assert_eq!(policy.properties["PolicyDocument"]["Statement"][0]["Action"], "logs:PutLogEvents");
+
+    let secret =
+        |name: &str| documents.iter().find(|d| d.kind == "AWS::SecretsManager::Secret" && d.properties["Name"] == name);
+    let with = secret("tre/db").ok_or("the secret has no document")?;
+    assert_eq!(with.properties["ResourcePolicy"]["Statement"][0]["Action"], "secretsmanager:GetSecretValue");
+    assert_eq!(with.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let without = secret("tre/plain").ok_or("the secret has no document")?;
+    assert_eq!(without.properties["ResourcePolicy"], serde_json::json!({}));
+    assert!(!format!("{documents:?}").contains("never-collected"));
     Ok(())
 }
 
