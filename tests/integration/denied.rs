@@ -104,6 +104,8 @@ fn no_fault_improves_a_verdict_or_loses_a_control() -> Result<(), Box<dyn Error>
         "dynamodb",
         "logs",
         "secretsmanager",
+        "athena",
+        "transfer",
     ] {
         let prefix = format!("{service}:");
         let of = reads.iter().filter(|name| name.starts_with(&prefix)).cloned().collect();

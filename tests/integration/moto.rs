@@ -221,6 +221,7 @@ const FACETS: &[(&str, &[&str])] = &[
 
 /// Operations whose denial hides resources.
 const LISTING: &[&str] = &[
+    "athena:ListWorkGroups",
     "dynamodb:ListTables",
     "ec2:DescribeFlowLogs",
     "ec2:DescribeInstances",
@@ -240,6 +241,7 @@ const LISTING: &[&str] = &[
     "logs:DescribeLogGroups",
     "logs:DescribeResourcePolicies",
     "secretsmanager:ListSecrets",
+    "transfer:ListServers",
     "s3:ListBuckets",
     "iam:GetAccountAuthorizationDetails",
     "iam:ListSAMLProviders",
@@ -416,6 +418,14 @@ fn what_the_rows_ask_for_is_in_the_documents_and_no_secret_is() -> Outcome {
     let moto = Moto::start(0)?;
     let (_, memory) = run(moto.url())?;
     let documents = &memory.documents;
+    let group = of(documents, "AWS::Athena::WorkGroup", "cardio-2026")?;
+    let configuration = &group.properties["WorkGroupConfiguration"];
+    assert_eq!(configuration["EnforceWorkGroupConfiguration"], true);
+    assert_eq!(configuration["ResultConfiguration"]["OutputLocation"], "s3://tre-000/results/");
+    let server = documents.iter().find(|d| d.kind == "AWS::Transfer::Server").ok_or("the server has no document")?;
+    assert_eq!(server.properties["Protocols"], serde_json::json!(["SFTP"]));
+    assert_eq!(server.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+
     let requests = of(documents, "AWS::DynamoDB::Table", "requests")?;
     assert_eq!(requests.properties["DeletionProtectionEnabled"], true);
     assert_eq!(requests.observed["PointInTimeRecoveryStatus"], "ENABLED");

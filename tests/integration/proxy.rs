@@ -243,8 +243,19 @@ fn amended(reply: Vec<u8>) -> Vec<u8> {
 
 fn answer(operation: &str, fault: Fault) -> Vec<u8> {
     let service = operation.split(':').next().unwrap_or_default();
-    let json = ["cloudtrail", "config", "organizations", "kms", "guardduty", "dynamodb", "logs", "secretsmanager"]
-        .contains(&service);
+    let json = [
+        "cloudtrail",
+        "config",
+        "organizations",
+        "kms",
+        "guardduty",
+        "dynamodb",
+        "logs",
+        "secretsmanager",
+        "athena",
+        "transfer",
+    ]
+    .contains(&service);
     let query = ["iam", "sts"].contains(&service);
     let error = |status: u16, code: &str| {
         let body = if json {

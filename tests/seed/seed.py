@@ -137,6 +137,32 @@ def dynamodb(client) -> None:
     )
 
 
+def athena(client) -> None:
+    client("athena").create_work_group(
+        Name="cardio-2026",
+        Configuration={
+            "EnforceWorkGroupConfiguration": True,
+            "ResultConfiguration": {
+                "OutputLocation": "s3://tre-000/results/",
+                "EncryptionConfiguration": {"EncryptionOption": "SSE_KMS", "KmsKey": "k"},
+            },
+        },
+        Tags=TAGS,
+    )
+
+
+def transfer(client) -> None:
+    client("transfer").create_server(
+        Domain="S3",
+        EndpointType="PUBLIC",
+        IdentityProviderType="SERVICE_MANAGED",
+        LoggingRole=f"arn:aws:iam::{ACCOUNT}:role/researcher",
+        Protocols=["SFTP"],
+        SecurityPolicyName="TransferSecurityPolicy-2024-01",
+        Tags=TAGS,
+    )
+
+
 def main() -> None:
     endpoint, buckets = sys.argv[1], int(sys.argv[2])
 
@@ -303,7 +329,7 @@ def main() -> None:
     organizations.attach_policy(PolicyId=scp, TargetId=unit)
 
     table_of_operations(client)
-    for seed in [dynamodb, logs, secretsmanager]:
+    for seed in [athena, dynamodb, logs, secretsmanager, transfer]:
         seed(client)
 
     print(json.dumps({"buckets": sorted(names), "unit": unit, "member": member, "scp": scp}))

@@ -4,6 +4,7 @@
 //! May import: `source::operations`. Guarantees: plain data, without the feature `live` too. Only members that a row names
 //! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
 
+mod athena;
 mod dynamodb;
 mod ec2;
 mod guardduty;
@@ -11,6 +12,7 @@ mod kms;
 mod logs;
 mod secretsmanager;
 pub mod shape;
+mod transfer;
 
 use std::collections::BTreeSet;
 
@@ -134,6 +136,7 @@ pub struct Kind {
 
 /// Every type of the table.
 pub static KINDS: &[&Kind] = &[
+    &athena::WORK_GROUP,
     &dynamodb::TABLE,
     &ec2::FLOW_LOG,
     &ec2::INSTANCE,
@@ -153,6 +156,7 @@ pub static KINDS: &[&Kind] = &[
     &logs::LOG_GROUP,
     &logs::RESOURCE_POLICY,
     &secretsmanager::SECRET,
+    &transfer::SERVER,
 ];
 
 impl Kind {
