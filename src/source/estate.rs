@@ -510,6 +510,8 @@ fn parameters(operation: &Operation, document: &ResourceDocument) -> BTreeMap<St
             let word = match sent {
                 table::Sent::Text(text) => (*text).to_owned(),
                 table::Sent::Number(number) => number.to_string(),
+                table::Sent::Flag(flag) => flag.to_string(),
+                table::Sent::Arn => document.arn.clone().unwrap_or_default(),
                 table::Sent::Of(_) => document.id.clone(),
             };
             ((*name).to_owned(), word)

@@ -91,7 +91,22 @@ fn no_fault_improves_a_verdict_or_loses_a_control() -> Result<(), Box<dyn Error>
             .collect();
         rounds.push((format!("describe-{fault:?}"), described, fault));
     }
-    for service in ["s3", "s3control", "iam", "cloudtrail", "config", "organizations", "kms", "ec2", "guardduty"] {
+    for service in [
+        "s3",
+        "s3control",
+        "iam",
+        "cloudtrail",
+        "config",
+        "organizations",
+        "kms",
+        "ec2",
+        "guardduty",
+        "dynamodb",
+        "logs",
+        "secretsmanager",
+        "athena",
+        "transfer",
+    ] {
         let prefix = format!("{service}:");
         let of = reads.iter().filter(|name| name.starts_with(&prefix)).cloned().collect();
         rounds.push((format!("{service}-Denied"), of, Fault::Denied));

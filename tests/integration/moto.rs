@@ -221,9 +221,11 @@ const FACETS: &[(&str, &[&str])] = &[
 
 /// Operations whose denial hides resources.
 const LISTING: &[&str] = &[
+    "athena:ListWorkGroups",
     "backup:ListBackupPlans",
     "backup:ListBackupVaults",
     "cloudformation:DescribeStacks",
+    "dynamodb:ListTables",
     "ec2:DescribeFlowLogs",
     "ec2:DescribeInstances",
     "ec2:DescribeInternetGateways",
@@ -244,11 +246,15 @@ const LISTING: &[&str] = &[
     "guardduty:ListDetectors",
     "kms:ListKeys",
     "lambda:ListFunctions",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
     "rds:DescribeDBClusterSnapshots",
     "rds:DescribeDBClusters",
     "rds:DescribeDBInstances",
     "rds:DescribeDBSnapshots",
+    "secretsmanager:ListSecrets",
     "sns:ListTopics",
+    "transfer:ListServers",
     "s3:ListBuckets",
     "iam:GetAccountAuthorizationDetails",
     "iam:ListSAMLProviders",
@@ -453,6 +459,48 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
         calls.map(|call| (call.id.clone(), call.outcome, call.reason.clone())).collect::<Vec<_>>()
     };
     assert_eq!(ids(&memory), ids(&again));
+    Ok(())
+}
+
+#[test]
+fn what_the_rows_ask_for_is_in_the_documents_and_no_secret_is() -> Outcome {
+    let moto = Moto::start(0)?;
+    let (_, memory) = run(moto.url())?;
+    let documents = &memory.documents;
+    let group = of(documents, "AWS::Athena::WorkGroup", "cardio-2026")?;
+    let configuration = &group.properties["WorkGroupConfiguration"];
+    assert_eq!(configuration["EnforceWorkGroupConfiguration"], true);
+    assert_eq!(configuration["ResultConfiguration"]["OutputLocation"], "s3://tre-000/results/");
+    let server = documents.iter().find(|d| d.kind == "AWS::Transfer::Server").ok_or("the server has no document")?;
+    assert_eq!(server.properties["Protocols"], serde_json::json!(["SFTP"]));
+    assert_eq!(server.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+
+    let requests = of(documents, "AWS::DynamoDB::Table", "requests")?;
+    assert_eq!(requests.properties["DeletionProtectionEnabled"], true);
+    assert_eq!(requests.observed["PointInTimeRecoveryStatus"], "ENABLED");
+    assert_eq!(requests.properties["ResourcePolicy"]["Statement"][0]["Action"], "dynamodb:GetItem");
+    assert_eq!(requests.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let plain = of(documents, "AWS::DynamoDB::Table", "plain")?;
+    assert_eq!(plain.properties["ResourcePolicy"], serde_json::json!({}), "no policy is an empty one");
+    assert_eq!(plain.observed["PointInTimeRecoveryStatus"], "DISABLED");
+
+    let group = of(documents, "AWS::Logs::LogGroup", "/tre/audit")?;
+    assert_eq!(group.properties["RetentionInDays"], 365);
+    assert_eq!(group.observed["SubscriptionFilters"][0]["FilterName"], "all");
+    assert_eq!(group.observed["MetricFilters"][0]["MetricTransformations"][0]["MetricName"], "routes");
+    assert_eq!(group.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    assert_eq!(of(documents, "AWS::Logs::LogGroup", "/tre/for-ever")?.properties["RetentionInDays"], 0);
+    let policy = of(documents, "AWS::Logs::ResourcePolicy", "dns")?;
+    assert_eq!(policy.properties["PolicyDocument"]["Statement"][0]["Action"], "logs:PutLogEvents");
+
+    let secret =
+        |name: &str| documents.iter().find(|d| d.kind == "AWS::SecretsManager::Secret" && d.properties["Name"] == name);
+    let with = secret("tre/db").ok_or("the secret has no document")?;
+    assert_eq!(with.properties["ResourcePolicy"]["Statement"][0]["Action"], "secretsmanager:GetSecretValue");
+    assert_eq!(with.tags.as_ref().map(|tags| tags["project"].as_str()), Some("cardio-2026"));
+    let without = secret("tre/plain").ok_or("the secret has no document")?;
+    assert_eq!(without.properties["ResourcePolicy"], serde_json::json!({}));
+    assert!(!format!("{documents:?}").contains("never-collected"));
     Ok(())
 }
 

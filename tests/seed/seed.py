@@ -24,6 +24,12 @@ ACCOUNT = "123456789012"
 TAGS = [{"Key": "project", "Value": "cardio-2026"}]
 
 
+def allow(principal: dict, action: str) -> str:
+    """A policy of one statement."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def table_of_operations(client) -> None:
     """One resource of every type that the table lists, where moto has it."""
     kms = client("kms")
@@ -204,6 +210,83 @@ def stacks(client) -> None:
         StackName="tre",
         TemplateBody=json.dumps(template),
         Parameters=[{"ParameterKey": "Word", "ParameterValue": "not-to-be-kept"}],
+    )
+
+
+def logs(client) -> None:
+    logs = client("logs")
+    logs.create_log_group(logGroupName="/tre/audit", tags={"project": "cardio-2026"})
+    logs.put_retention_policy(logGroupName="/tre/audit", retentionInDays=365)
+    logs.create_log_group(logGroupName="/tre/for-ever")
+    logs.put_metric_filter(
+        logGroupName="/tre/audit",
+        filterName="routes",
+        filterPattern="CreateRoute",
+        metricTransformations=[{"metricName": "routes", "metricNamespace": "TRE", "metricValue": "1"}],
+    )
+    stream = client("kinesis")
+    stream.create_stream(StreamName="logs", ShardCount=1)
+    logs.put_subscription_filter(
+        logGroupName="/tre/audit",
+        filterName="all",
+        filterPattern="",
+        destinationArn=f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/logs",
+        roleArn=f"arn:aws:iam::{ACCOUNT}:role/researcher",
+    )
+    logs.put_resource_policy(policyName="dns", policyDocument=allow({"Service": "route53.amazonaws.com"}, "logs:PutLogEvents"))
+
+
+def secretsmanager(client) -> None:
+    secrets = client("secretsmanager")
+    secrets.create_secret(Name="tre/db", SecretString="never-collected", Tags=TAGS)
+    secrets.put_resource_policy(
+        SecretId="tre/db", ResourcePolicy=allow({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "secretsmanager:GetSecretValue")
+    )
+    secrets.create_secret(Name="tre/plain", SecretString="never-collected")
+
+
+def dynamodb(client) -> None:
+    dynamodb = client("dynamodb")
+    for name in ["requests", "plain"]:
+        dynamodb.create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+            DeletionProtectionEnabled=name == "requests",
+            Tags=TAGS,
+        )
+    dynamodb.update_continuous_backups(
+        TableName="requests", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+    dynamodb.put_resource_policy(
+        ResourceArn=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/requests",
+        Policy=allow({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "dynamodb:GetItem"),
+    )
+
+
+def athena(client) -> None:
+    client("athena").create_work_group(
+        Name="cardio-2026",
+        Configuration={
+            "EnforceWorkGroupConfiguration": True,
+            "ResultConfiguration": {
+                "OutputLocation": "s3://tre-000/results/",
+                "EncryptionConfiguration": {"EncryptionOption": "SSE_KMS", "KmsKey": "k"},
+            },
+        },
+        Tags=TAGS,
+    )
+
+
+def transfer(client) -> None:
+    client("transfer").create_server(
+        Domain="S3",
+        EndpointType="PUBLIC",
+        IdentityProviderType="SERVICE_MANAGED",
+        LoggingRole=f"arn:aws:iam::{ACCOUNT}:role/researcher",
+        Protocols=["SFTP"],
+        SecurityPolicyName="TransferSecurityPolicy-2024-01",
         Tags=TAGS,
     )
 
@@ -381,6 +464,8 @@ def main() -> None:
     backups(client)
     front_door(client)
     stacks(client)
+    for seed in [athena, dynamodb, logs, secretsmanager, transfer]:
+        seed(client)
 
     print(json.dumps({"buckets": sorted(names), "unit": unit, "member": member, "scp": scp}))
 

@@ -26,6 +26,7 @@ pub(super) async fn collect(session: &Session<'_>, regions: &[String]) {
 #[derive(Debug)]
 struct Listed {
     id: String,
+    arn: Option<String>,
     item: Value,
     call: CallId,
 }
@@ -33,19 +34,30 @@ struct Listed {
 async fn of_kind(session: &Session<'_>, kind: &'static Kind, region: &str) {
     let xml = kind.service.protocol.is_xml();
     let pages =
-        ask_pages(session, kind, &kind.list, region, &Value::Null, |answer| resources(kind, answer, xml).map(|_| ()))
-            .await;
+        ask_pages(session, kind, &kind.list, region, None, |answer| resources(kind, answer, xml).map(|_| ())).await;
     session.listing(kind.kind, region, pages.calls, pages.gap);
     let mut found = Vec::new();
     for (answer, call) in &pages.answered {
         // Each page was read once already: what did not read is a gap.
         for (id, item) in resources(kind, answer, xml).unwrap_or_default() {
             let id = if kind.list.items == WHOLE { region.to_owned() } else { id };
-            found.push(Listed { id, item, call: call.clone() });
+            let arn = arn(session, kind, region, &id, &item);
+            found.push(Listed { id, arn, item, call: call.clone() });
         }
     }
     let described = found.iter().map(|listed| Box::pin(describe(session, kind, region, listed)));
     stream::iter(described).buffer_unordered(session.concurrency).collect::<Vec<()>>().await;
+}
+
+/// The ARN of a resource, where it has one.
+fn arn(session: &Session<'_>, kind: &Kind, region: &str, id: &str, item: &Value) -> Option<String> {
+    match kind.arn {
+        Arn::Member(path) => at(item, path).and_then(Value::as_str).map(str::to_owned),
+        Arn::Regional(service, before) => {
+            Some(format!("arn:{}:{service}:{region}:{}:{before}{id}", session.partition, session.account))
+        }
+        Arn::None => None,
+    }
 }
 
 /// The resources in a page with their ids.
@@ -78,14 +90,16 @@ fn list<'v>(ask: &Ask, answer: &'v Value, xml: bool) -> Result<Vec<&'v Value>, S
 }
 
 /// What is sent about a resource: for the request, and as words for the ledger.
-fn values(ask: &Ask, item: &Value) -> (Vec<(&'static str, Value)>, BTreeMap<String, String>) {
+fn values(ask: &Ask, listed: Option<&Listed>) -> (Vec<(&'static str, Value)>, BTreeMap<String, String>) {
     let mut sent = Vec::new();
     let mut words = BTreeMap::new();
     for (name, value) in ask.sent {
         let value = match value {
             Sent::Text(text) => Value::from(*text),
             Sent::Number(number) => Value::from(*number),
-            Sent::Of(path) => at(item, path).cloned().unwrap_or_default(),
+            Sent::Flag(flag) => Value::from(*flag),
+            Sent::Arn => listed.and_then(|listed| listed.arn.as_deref()).map(Value::from).unwrap_or_default(),
+            Sent::Of(path) => listed.and_then(|listed| at(&listed.item, path)).cloned().unwrap_or_default(),
         };
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         words.insert((*name).to_owned(), word);
@@ -99,10 +113,10 @@ async fn ask_pages(
     kind: &'static Kind,
     ask: &'static Ask,
     region: &str,
-    item: &Value,
+    listed: Option<&Listed>,
     check: impl Fn(&Value) -> Result<(), String>,
 ) -> super::session::Pages<Value> {
-    let (sent, words) = values(ask, item);
+    let (sent, words) = values(ask, listed);
     let mut first = Question::new(&ask.operation, region, &[]);
     first.parameters = words;
     session
@@ -125,14 +139,7 @@ async fn ask_pages(
 
 async fn describe(session: &Session<'_>, kind: &'static Kind, region: &str, listed: &Listed) {
     let xml = kind.service.protocol.is_xml();
-    let arn = match kind.arn {
-        Arn::Member(path) => at(&listed.item, path).and_then(Value::as_str).map(str::to_owned),
-        Arn::Regional(service, before) => {
-            Some(format!("arn:{}:{service}:{region}:{}:{before}{}", session.partition, session.account, listed.id))
-        }
-        Arn::None => None,
-    };
-    let mut draft = session.draft(kind.kind, &listed.id, arn.as_deref(), region);
+    let mut draft = session.draft(kind.kind, &listed.id, listed.arn.as_deref(), region);
     let of_listing = Answer::Present { value: listed.item.clone(), call: listed.call.clone() };
     put(&mut draft, kind.facets, &of_listing, &kind.list.operation.name(), xml);
     let answers = futures_util::future::join_all(
@@ -154,12 +161,20 @@ async fn describe(session: &Session<'_>, kind: &'static Kind, region: &str, list
             // The pages of a list are one list already.
             Some(read(answer, |list| pairs(items(list, false)?, key, value)))
         }
-        Tags::Object(ask, path) => {
+        Tags::Object(ask, _) | Tags::Within(ask, ..) => {
             let asked = kind.details.iter().position(|detail| detail.ask.operation.name() == ask.operation.name());
-            Some(match asked.and_then(|place| answers.into_iter().nth(place)) {
-                Some(answer) => read(answer, |whole| object(at(whole, path))),
-                None => read(answer(session, kind, ask, region, listed).await, |whole| object(at(whole, path))),
-            })
+            let described = match asked.and_then(|place| answers.into_iter().nth(place)) {
+                Some(answer) => answer,
+                None => answer(session, kind, ask, region, listed).await,
+            };
+            Some(read(described, |whole| match kind.tags {
+                Tags::Within(_, path, key, value) => match at(whole, path) {
+                    None | Some(Value::Null) => Ok(BTreeMap::new()),
+                    Some(list) => pairs(items(list, xml)?, key, value),
+                },
+                Tags::Object(_, path) => object(at(whole, path)),
+                Tags::Listed(..) | Tags::Asked(..) | Tags::None => Err("no row says where they stand".to_owned()),
+            }))
         }
     };
     match tags {
@@ -180,7 +195,7 @@ async fn answer(
     let xml = kind.service.protocol.is_xml();
     let is_list = !ask.items.is_empty();
     let check = |answer: &Value| if is_list { list(ask, answer, xml).map(|_| ()) } else { Ok(()) };
-    let pages = ask_pages(session, kind, ask, region, &listed.item, check).await;
+    let pages = ask_pages(session, kind, ask, region, Some(listed), check).await;
     pages.into_answer(|pages| {
         if is_list {
             let all = pages.iter().flat_map(|page| list(ask, page, xml).unwrap_or_default());

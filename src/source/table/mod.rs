@@ -4,17 +4,22 @@
 //! May import: `source::operations`. Guarantees: plain data, without the feature `live` too. Only members that a row names
 //! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
 
+mod athena;
 mod backup;
 mod cloudformation;
+mod dynamodb;
 mod ec2;
 mod efs;
 mod elbv2;
 mod guardduty;
 mod kms;
 mod lambda;
+mod logs;
 mod rds;
+mod secretsmanager;
 pub mod shape;
 mod sns;
+mod transfer;
 
 use std::collections::BTreeSet;
 
@@ -55,6 +60,9 @@ pub struct Service {
 pub enum Sent {
     Text(&'static str),
     Number(u32),
+    Flag(bool),
+    /// The resource's ARN, where its listing gives a name alone.
+    Arn,
     /// A member of the listed resource; the empty path is the resource itself, where a list holds nothing but ids.
     Of(&'static str),
 }
@@ -100,6 +108,9 @@ pub enum Tags {
     Asked(&'static Ask, &'static str, &'static str),
     /// An object of keys and values in the answer of an operation.
     Object(&'static Ask, &'static str),
+    /// A list of records in the answer of an operation that describes the resource: path, member of the key and of
+    /// the value.
+    Within(&'static Ask, &'static str, &'static str, &'static str),
     /// It has none, or no operation of the table reads them.
     None,
 }
@@ -132,9 +143,11 @@ pub struct Kind {
 
 /// Every type of the table.
 pub static KINDS: &[&Kind] = &[
+    &athena::WORK_GROUP,
     &backup::PLAN,
     &backup::VAULT,
     &cloudformation::STACK,
+    &dynamodb::TABLE,
     &ec2::FLOW_LOG,
     &ec2::INSTANCE,
     &ec2::INTERNET_GATEWAY,
@@ -155,23 +168,26 @@ pub static KINDS: &[&Kind] = &[
     &guardduty::DETECTOR,
     &kms::KEY,
     &lambda::FUNCTION,
+    &logs::LOG_GROUP,
+    &logs::RESOURCE_POLICY,
     &rds::CLUSTER,
     &rds::CLUSTER_SNAPSHOT,
     &rds::INSTANCE,
     &rds::SNAPSHOT,
     &sns::TOPIC,
+    &secretsmanager::SECRET,
+    &transfer::SERVER,
 ];
 
 impl Kind {
     /// Every operation that is asked for the type: the listing first.
     pub fn asks(&'static self) -> impl Iterator<Item = &'static Ask> {
         let tags = match self.tags {
-            Tags::Asked(ask, ..) | Tags::Object(ask, _) => Some(ask),
+            Tags::Asked(ask, ..) | Tags::Object(ask, _) | Tags::Within(ask, ..) => Some(ask),
             Tags::Listed(..) | Tags::None => None,
         };
         // What describes the resource anyhow stands among the details.
-        let described = |ask: &&Ask| self.details.iter().any(|d| d.ask.operation.operation == ask.operation.operation);
-        let tags = tags.filter(|ask| !described(ask));
+        let tags = tags.filter(|ask| !self.details.iter().any(|d| d.ask.operation.name() == ask.operation.name()));
         std::iter::once(&self.list).chain(self.details.iter().map(|d| &d.ask)).chain(tags)
     }
 
@@ -186,7 +202,7 @@ impl Kind {
     pub fn tags_from(&'static self) -> Option<&'static Operation> {
         match self.tags {
             Tags::Listed(..) => Some(&self.list.operation),
-            Tags::Asked(ask, ..) | Tags::Object(ask, _) => Some(&ask.operation),
+            Tags::Asked(ask, ..) | Tags::Object(ask, _) | Tags::Within(ask, ..) => Some(&ask.operation),
             Tags::None => None,
         }
     }
@@ -234,6 +250,16 @@ const fn regional(
     }
 }
 
+/// A request of awsJson: everything is posted to one place.
+const fn posted(
+    operation: Operation,
+    sent: &'static [(&'static str, Sent)],
+    items: &'static str,
+    paging: Option<Paging>,
+) -> Ask {
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", paging }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,7 +292,7 @@ mod tests {
             }
             assert!(!kind.list.items.is_empty(), "{} lists nothing", kind.kind);
             for (_, sent) in kind.list.sent {
-                assert!(!matches!(sent, Sent::Of(_)), "the listing of {} asks about a resource", kind.kind);
+                assert!(!matches!(sent, Sent::Of(_) | Sent::Arn), "the listing of {} asks about a resource", kind.kind);
             }
         }
         assert!(KINDS.is_sorted_by_key(|kind| kind.kind));
