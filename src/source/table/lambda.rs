@@ -54,14 +54,14 @@ pub(super) static FUNCTION: Kind = Kind {
     arn: Arn::Member("FunctionArn"),
     tags: Tags::Object(&TAGS, "Tags"),
     facets: &[
-        Facet::property("FileSystemConfigs", "FileSystemConfigs", Shape::List(&FILE_SYSTEM)).or_empty(),
+        Facet::property("FileSystemConfigs", "FileSystemConfigs", Shape::List(&FILE_SYSTEM)),
         Facet::property("FunctionName", "FunctionName", Shape::Text),
         Facet::property("KmsKeyArn", "KMSKeyArn", Shape::Text).or_empty(),
         Facet::property("PackageType", "PackageType", Shape::Text),
         Facet::property("Role", "Role", Shape::Text),
         // A container image has none.
         Facet::property("Runtime", "Runtime", Shape::Text).or_empty(),
-        Facet::property("VpcConfig", "VpcConfig", NETWORK).or_empty(),
+        Facet::property("VpcConfig", "VpcConfig", NETWORK),
         Facet::observed("LastModified", "LastModified", Shape::Text),
     ],
     details: &[

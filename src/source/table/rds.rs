@@ -65,8 +65,7 @@ pub(super) static INSTANCE: Kind = Kind {
         Facet::property("DBClusterIdentifier", "DBClusterIdentifier", Shape::Text).or_empty(),
         Facet::property("DBInstanceClass", "DBInstanceClass", Shape::Text),
         Facet::property("DeletionProtection", "DeletionProtection", Shape::Flag),
-        Facet::property("EnableCloudwatchLogsExports", "EnabledCloudwatchLogsExports", Shape::List(&Shape::Text))
-            .or_empty(),
+        Facet::property("EnableCloudwatchLogsExports", "EnabledCloudwatchLogsExports", Shape::List(&Shape::Text)),
         Facet::property("EnableIAMDatabaseAuthentication", "IAMDatabaseAuthenticationEnabled", Shape::Flag),
         Facet::property("Engine", "Engine", Shape::Text),
         Facet::property("EngineVersion", "EngineVersion", Shape::Text),
@@ -99,8 +98,7 @@ pub(super) static CLUSTER: Kind = Kind {
         Facet::property("BackupRetentionPeriod", "BackupRetentionPeriod", Shape::Number),
         Facet::property("DBSubnetGroupName", "DBSubnetGroup", Shape::Text),
         Facet::property("DeletionProtection", "DeletionProtection", Shape::Flag),
-        Facet::property("EnableCloudwatchLogsExports", "EnabledCloudwatchLogsExports", Shape::List(&Shape::Text))
-            .or_empty(),
+        Facet::property("EnableCloudwatchLogsExports", "EnabledCloudwatchLogsExports", Shape::List(&Shape::Text)),
         Facet::property("EnableHttpEndpoint", "HttpEndpointEnabled", Shape::Flag),
         Facet::property("EnableIAMDatabaseAuthentication", "IAMDatabaseAuthenticationEnabled", Shape::Flag),
         Facet::property("Engine", "Engine", Shape::Text),

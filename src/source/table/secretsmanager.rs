@@ -39,6 +39,6 @@ pub(super) static SECRET: Kind = Kind {
             None,
         ),
         // A secret without a policy is answered with its names alone.
-        facets: &[Facet::property("ResourcePolicy", "ResourcePolicy", Shape::Document).or_empty()],
+        facets: &[Facet::property("ResourcePolicy", "ResourcePolicy", Shape::Document)],
     }],
 };
