@@ -135,10 +135,11 @@ fn the_page_of_collected_types_is_current() -> Outcome {
             });
             cells.collect::<Vec<_>>().join(", ")
         };
-        let id = match kind.id {
-            "" if kind.list.items == table::WHOLE => "Region",
-            "" => "the listed text",
-            id => id,
+        let id = match kind.arn {
+            _ if kind.list.items == table::WHOLE => "Region".to_owned(),
+            table::Arn::Regional("ec2", _) => kind.id.to_owned(),
+            table::Arn::None => format!("Region:{}", kind.id),
+            _ => "ARN".to_owned(),
         };
         let tags = kind.tags_from().map_or("not collected", |operation| operation.operation);
         text.push_str(&format!(

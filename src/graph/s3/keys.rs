@@ -139,7 +139,11 @@ fn key_projects(entity: &mut Entity, document: &ResourceDocument, around: &Surro
         return entity.set("keyProjects", json!([]), derived(document, &[FACET]));
     };
     let mut keys = around.of_type("AWS::KMS::Key");
-    let found = keys.find(|k| k.arn.as_deref() == Some(key) || key.ends_with(&format!(":key/{}", k.id)));
+    // By the ARN where it is known: replicas of a multi-Region key have one id and tags of their own.
+    let found = keys.find(|k| match &k.arn {
+        Some(arn) => arn == key,
+        None => key.ends_with(&format!(":key/{}", k.id)),
+    });
     let (value, origin) = match found {
         None => (Err(format!("the tags of {key} were not read")), Origin::Document),
         Some(found) => match &found.tags {

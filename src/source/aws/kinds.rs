@@ -25,6 +25,7 @@ pub(super) async fn collect(session: &Session<'_>, regions: &[String]) {
 /// A resource as its listing shows it.
 #[derive(Debug)]
 struct Listed {
+    /// What the document is known by; see [`Kind::document_id`].
     id: String,
     arn: Option<String>,
     item: Value,
@@ -40,8 +41,8 @@ async fn of_kind(session: &Session<'_>, kind: &'static Kind, region: &str) {
     for (answer, call) in &pages.answered {
         // Each page was read once already: what did not read is a gap.
         for (id, item) in resources(kind, answer, xml).unwrap_or_default() {
-            let id = if kind.list.items == WHOLE { region.to_owned() } else { id };
             let arn = arn(session, kind, region, &id, &item);
+            let id = kind.document_id(region, &id, arn.as_deref());
             found.push(Listed { id, arn, item, call: call.clone() });
         }
     }
@@ -70,7 +71,8 @@ fn resources(kind: &Kind, answer: &Value, xml: bool) -> Result<Vec<(String, Valu
         let within = if kind.list.within.is_empty() {
             vec![item]
         } else {
-            at(item, kind.list.within).map_or(Ok(Vec::new()), |value| items(value, xml))?
+            let inner = at(item, kind.list.within).ok_or_else(|| format!("an item has no {}", kind.list.within))?;
+            items(inner, xml)?
         };
         for resource in within {
             let id = at(resource, kind.id).and_then(Value::as_str).filter(|id| !id.is_empty());
@@ -131,7 +133,12 @@ async fn ask_pages(
             },
             |answer: &Value| {
                 check(answer)?;
-                Ok(ask.paging.and_then(|paging| at(answer, paging.read)).and_then(Value::as_str).map(str::to_owned))
+                // A token in another form is not the end: what it leads to would be lost.
+                match ask.paging.and_then(|paging| at(answer, paging.read)) {
+                    None | Some(Value::Null) => Ok(None),
+                    Some(Value::String(token)) => Ok(Some(token.clone())),
+                    Some(_) => Err("its continuation token is no text".to_owned()),
+                }
             },
         )
         .await
@@ -151,7 +158,7 @@ async fn describe(session: &Session<'_>, kind: &'static Kind, region: &str, list
     }
     let tags = match kind.tags {
         Tags::None => None,
-        Tags::Listed(path, key, value) => Some(read(of_listing, |item| match at(item, path) {
+        Tags::Listed(path, key, value) => Some(read(of_listing, &kind.list, |item| match at(item, path) {
             // AWS leaves the list out where there is none.
             None => Ok(BTreeMap::new()),
             Some(list) => pairs(items(list, xml)?, key, value),
@@ -159,7 +166,7 @@ async fn describe(session: &Session<'_>, kind: &'static Kind, region: &str, list
         Tags::Asked(ask, key, value) => {
             let answer = answer(session, kind, ask, region, listed).await;
             // The pages of a list are one list already.
-            Some(read(answer, |list| pairs(items(list, false)?, key, value)))
+            Some(read(answer, ask, |list| pairs(items(list, false)?, key, value)))
         }
         Tags::Object(ask, _) | Tags::Within(ask, ..) => {
             let asked = kind.details.iter().position(|detail| detail.ask.operation.name() == ask.operation.name());
@@ -167,7 +174,7 @@ async fn describe(session: &Session<'_>, kind: &'static Kind, region: &str, list
                 Some(answer) => answer,
                 None => answer(session, kind, ask, region, listed).await,
             };
-            Some(read(described, |whole| match kind.tags {
+            Some(read(described, ask, |whole| match kind.tags {
                 Tags::Within(_, path, key, value) => match at(whole, path) {
                     None | Some(Value::Null) => Ok(BTreeMap::new()),
                     Some(list) => pairs(items(list, xml)?, key, value),
@@ -223,14 +230,11 @@ fn put(draft: &mut Draft, facets: &'static [Facet], answer: &Answer<Value>, oper
     }
 }
 
-fn read<T>(answer: Answer<Value>, read: impl FnOnce(&Value) -> Result<T, String>) -> Answer<T>
-where
-    T: Default,
-{
+fn read<T>(answer: Answer<Value>, ask: &Ask, read: impl FnOnce(&Value) -> Result<T, String>) -> Answer<T> {
     match answer {
         Answer::Present { value, call } => match read(&value) {
             Ok(value) => Answer::Present { value, call },
-            Err(why) => Answer::Missing { call, reason: format!("its tags are unparseable: {why}") },
+            Err(why) => Answer::Missing { call, reason: format!("{} unparseable: {why}", ask.operation.name()) },
         },
         Answer::Absent { call } => Answer::Absent { call },
         Answer::Missing { call, reason } => Answer::Missing { call, reason },

@@ -180,6 +180,18 @@ pub static KINDS: &[&Kind] = &[
 ];
 
 impl Kind {
+    /// What a document of the type is known by: no two resources of an account have the same, whatever their Region. EC2
+    /// gives no id twice; most other services have names, which every Region may have, and ARNs that tell them apart.
+    #[must_use]
+    pub fn document_id(&self, region: &str, id: &str, arn: Option<&str>) -> String {
+        match (self.arn, arn) {
+            _ if self.list.items == WHOLE => region.to_owned(),
+            (Arn::Regional("ec2", _), _) => id.to_owned(),
+            (_, Some(arn)) => arn.to_owned(),
+            (_, None) => format!("{region}:{id}"),
+        }
+    }
+
     /// Every operation that is asked for the type: the listing first.
     pub fn asks(&'static self) -> impl Iterator<Item = &'static Ask> {
         let tags = match self.tags {
