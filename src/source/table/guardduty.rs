@@ -12,14 +12,18 @@ const FEATURE: Shape = Shape::Record(&[("Name", "name", Shape::Text), ("Status",
 const GET: Operation =
     regional("guardduty", "GetDetector", &["guardduty:GetDetector"], Body::Json(&["status", "serviceRole"]));
 
-static DESCRIBED: Ask = Ask {
-    operation: GET,
-    route: ("GET", "/detector/{DetectorId}"),
-    sent: &[("DetectorId", Sent::Of(""))],
-    items: "",
-    within: "",
-    paging: None,
-};
+const fn describe() -> Ask {
+    Ask {
+        operation: GET,
+        route: ("GET", "/detector/{DetectorId}"),
+        sent: &[("DetectorId", Sent::Of(""))],
+        items: "",
+        within: "",
+        paging: None,
+    }
+}
+
+static DESCRIBED: Ask = describe();
 
 pub(super) static DETECTOR: Kind = Kind {
     kind: "AWS::GuardDuty::Detector",
@@ -37,14 +41,7 @@ pub(super) static DETECTOR: Kind = Kind {
     tags: Tags::Object(&DESCRIBED, "tags"),
     facets: &[],
     details: &[Detail {
-        ask: Ask {
-            operation: GET,
-            route: ("GET", "/detector/{DetectorId}"),
-            sent: &[("DetectorId", Sent::Of(""))],
-            items: "",
-            within: "",
-            paging: None,
-        },
+        ask: describe(),
         facets: &[
             Facet::property("Features", "features", Shape::List(&FEATURE)).or_empty(),
             Facet::property("FindingPublishingFrequency", "findingPublishingFrequency", Shape::Text),
