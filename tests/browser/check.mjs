@@ -36,9 +36,15 @@ function check(name, good, detail = "") {
 
 const requests = [];
 async function browse(options, visit) {
-  const profile = mkdtempSync(join(tmpdir(), "havenmark-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
+  const profile = () => mkdtempSync(join(tmpdir(), "havenmark-browser-"));
+  // A browser that dies before it is there has looked at nothing: it is started anew, and every check still has to hold.
+  const start = () => chromium.launchPersistentContext(profile(), {
     executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 1360, height: 900 }, ...options });
+  const again = async (error) => {
+    console.error(`note  the browser did not start and is started again: ${String(error).split("\n")[0]}`);
+    return start();
+  };
+  const context = await start().catch(again).catch(again);
   try {
     context.on("request", (request) => { if (!request.url().startsWith("file://")) requests.push(request.url()); });
     const page = await context.newPage();
