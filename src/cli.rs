@@ -94,7 +94,7 @@ pub struct AwsArgs {
     /// External id that the trust policy of the role asks for.
     #[arg(long, value_name = "ID", requires = "role")]
     pub external_id: Option<String>,
-    /// Account to read besides the caller's own (repeatable). Default with --role: every active one of the organisation.
+    /// Account to read besides the caller's own (repeatable). Default with --role: every one of the organisation.
     #[arg(long = "account", value_name = "ID", requires = "role")]
     pub accounts: Vec<String>,
     /// Another endpoint for every service, for example a test server.

@@ -51,8 +51,15 @@ fn every_account_of_the_organisation_is_read_or_named() -> Result<(), Box<dyn Er
     let buckets = |account: &str| manifest.chunks.iter().any(|c| c.account == account && c.kind == "AWS::S3::Bucket");
     assert!(buckets(OWN) && !buckets(member), "one account's buckets were taken for another's");
     assert!(manifest.chunks.iter().any(|c| c.account == member && c.kind == "AWS::Account"));
-    // What STS answers are credentials: neither they nor a hash of them is kept.
-    snapshot.for_each_call(|call| assert!(call.service != "sts" || call.body_sha256.is_none(), "{call:?}"))?;
+    // What STS answers are credentials: neither they nor a hash of them is kept, but that they were asked for.
+    let mut assumed = Vec::new();
+    snapshot.for_each_call(|call| {
+        assert!(call.service != "sts" || call.body_sha256.is_none(), "{call:?}");
+        if call.operation == "AssumeRole" {
+            assumed.push((call.account, call.parameters["RoleArn"].clone()));
+        }
+    })?;
+    assert_eq!(assumed, [(member.to_owned(), format!("arn:aws:iam::{member}:role/audit/Havenmark"))]);
 
     // The role cannot be assumed: the account stays in the scope, and all of it is not assessed.
     for fault in [Fault::Denied, Fault::Throttled, Fault::Expired, Fault::CutOff, Fault::WrongRoot, Fault::HungUp] {

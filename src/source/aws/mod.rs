@@ -59,7 +59,7 @@ pub struct Options {
     pub report_wait: Duration,
     /// Read other accounts too, by assuming this role in each.
     pub role: Option<Role>,
-    /// Which others; empty for every active account of the organisation.
+    /// Which others; empty for every account of the organisation.
     pub accounts: Vec<String>,
 }
 
@@ -275,21 +275,13 @@ async fn run(
             if !accounts.insert(other.clone()) {
                 continue;
             }
-            match sts::assume(&shared, &identity, &other, role, &primary, clock).await {
-                Ok((config, there)) => {
-                    let more =
-                        account(options, config, &there, &regions, &primary, &mut noting, progress, clock).await?;
-                    counts = Counts {
-                        calls: counts.calls + more.calls,
-                        gaps: counts.gaps + more.gaps,
-                        documents: counts.documents + more.documents,
-                    };
-                }
-                Err(refused) => {
-                    noting.call(*refused)?;
-                    counts = Counts { calls: counts.calls + 1, gaps: counts.gaps + 1, ..counts };
-                    unreached.push(other);
-                }
+            let (call, reached) = sts::assume(&shared, &identity, &other, role, &primary, clock).await;
+            counts.add(Counts { calls: 1, gaps: u64::from(reached.is_none()), documents: 0 });
+            noting.call(call)?;
+            match reached {
+                Some((config, there)) => counts
+                    .add(account(options, config, &there, &regions, &primary, &mut noting, progress, clock).await?),
+                None => unreached.push(other),
             }
             noting.account_ended()?;
         }
@@ -308,7 +300,8 @@ async fn run(
     })
 }
 
-/// Passes everything on and notes the active accounts of the organisation.
+/// Passes everything on and notes the accounts of the organisation: a suspended one, too, may hold data, and is named where
+/// it cannot be read.
 struct Noting<'a> {
     sink: &'a mut dyn Sink,
     members: BTreeSet<String>,
@@ -320,9 +313,7 @@ impl Sink for Noting<'_> {
     }
 
     fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError> {
-        // A closed account cannot be read by anybody; of one whose state is not known it has to be tried.
-        let closed = document.facet("Status").and_then(|s| s.as_str()).is_some_and(|status| status != "ACTIVE");
-        if document.kind == "AWS::Organizations::Account" && !closed {
+        if document.kind == "AWS::Organizations::Account" {
             self.members.insert(document.id.clone());
         }
         self.sink.document(document)
@@ -342,6 +333,14 @@ struct Counts {
     calls: u64,
     gaps: u64,
     documents: u64,
+}
+
+impl Counts {
+    fn add(&mut self, more: Self) {
+        self.calls += more.calls;
+        self.gaps += more.gaps;
+        self.documents += more.documents;
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "what is asked, as whom, where, and where it goes")]

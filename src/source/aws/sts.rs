@@ -74,7 +74,8 @@ pub(super) async fn identity(
     Ok(Identity { account, arn: answer.arn().unwrap_or_default().to_owned(), call })
 }
 
-/// The configuration with which another account is read; or the ledger's entry of why it cannot be.
+/// The ledger's entry of the call that assumes a role in another account, and what that account is read with: none where
+/// the entry says why it cannot be.
 pub(super) async fn assume(
     shared: &SdkConfig,
     caller: &Identity,
@@ -82,7 +83,7 @@ pub(super) async fn assume(
     role: &Role,
     region: &str,
     clock: &dyn Fn() -> AsOf,
-) -> Result<(SdkConfig, Identity), Box<CallRecord>> {
+) -> (CallRecord, Option<(SdkConfig, Identity)>) {
     let arn = format!("arn:{}:iam::{account}:role/{}", caller.partition(), role.name);
     let operation = &STS_ASSUME_ROLE;
     let parameters =
@@ -100,26 +101,24 @@ pub(super) async fn assume(
         .send();
     let answer = Box::pin(sent).await;
     let seen = recorder.take();
-    let refused = |outcome: CallOutcome, reason: String| {
-        Box::new(CallRecord {
-            account: account.to_owned(),
-            attempts: seen.attempts,
-            body_sha256: None,
-            id: id.clone(),
-            operation: operation.operation.to_owned(),
-            outcome,
-            page: 1,
-            parameters: parameters.clone(),
-            reason,
-            region: "global".to_owned(),
-            request_id: seen.request_id.clone(),
-            service: operation.service.to_owned(),
-            time: clock(),
-        })
+    let mut call = CallRecord {
+        account: account.to_owned(),
+        attempts: seen.attempts,
+        body_sha256: None,
+        id,
+        operation: operation.operation.to_owned(),
+        outcome: CallOutcome::Present,
+        page: 1,
+        parameters,
+        reason: String::new(),
+        region: "global".to_owned(),
+        request_id: seen.request_id,
+        service: operation.service.to_owned(),
+        time: clock(),
     };
     if let Err(error) = answer {
-        let (outcome, reason) = classify(operation, &Failure::of(&error));
-        return Err(refused(outcome, reason));
+        (call.outcome, call.reason) = classify(operation, &Failure::of(&error));
+        return (call, None);
     }
     // What was answered is thrown away: the provider asks again by itself, now and whenever the session runs out.
     let mut provider = AssumeRoleProvider::builder(arn).session_name(SESSION_NAME).configure(shared);
@@ -134,13 +133,17 @@ pub(super) async fn assume(
         .identity_cache(IdentityCache::lazy().build())
         .build();
     match identity(&config, region, clock).await {
-        Ok(identity) if identity.account == account => Ok((config, identity)),
+        Ok(identity) if identity.account == account => return (call, Some((config, identity))),
         Ok(identity) => {
-            let reason = format!("{} unparseable: the role is one of account {}", operation.name(), identity.account);
-            Err(refused(CallOutcome::Unparseable, reason))
+            call.outcome = CallOutcome::Unparseable;
+            call.reason = format!("{} unparseable: the role is one of account {}", operation.name(), identity.account);
         }
-        Err(error) => Err(refused(CallOutcome::Unreachable, format!("{} unreachable: {error}", operation.name()))),
+        Err(error) => {
+            call.outcome = CallOutcome::Unreachable;
+            call.reason = format!("{} unreachable: {error}", operation.name());
+        }
     }
+    (call, None)
 }
 
 fn refusal(failure: &Failure) -> CollectError {
