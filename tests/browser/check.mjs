@@ -36,10 +36,13 @@ function check(name, good, detail = "") {
 
 const requests = [];
 async function browse(options, visit) {
-  const profile = () => mkdtempSync(join(tmpdir(), "havenmark-browser-"));
+  const profiles = [];
   // A browser that dies before it is there has looked at nothing: it is started anew, and every check still has to hold.
-  const start = () => chromium.launchPersistentContext(profile(), {
-    executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 1360, height: 900 }, ...options });
+  const start = () => {
+    profiles.push(mkdtempSync(join(tmpdir(), "havenmark-browser-")));
+    return chromium.launchPersistentContext(profiles.at(-1), {
+      executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: { width: 1360, height: 900 }, ...options });
+  };
   const again = async (error) => {
     console.error(`note  the browser did not start and is started again: ${String(error).split("\n")[0]}`);
     return start();
@@ -54,7 +57,7 @@ async function browse(options, visit) {
     await visit(page, console_);
   } finally {
     await context.close();
-    rmSync(profile, { recursive: true, force: true });
+    for (const profile of profiles) rmSync(profile, { recursive: true, force: true });
   }
 }
 
