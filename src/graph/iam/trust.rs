@@ -37,9 +37,8 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         Err(reason) => {
             for fact in [
                 "outsidePrincipals",
-                "unboundSuppliers",
                 "undeclaredProviders",
-                "unboundProviders",
+                "unboundPrincipals",
                 "personPrincipals",
                 "unnamedPrincipals",
             ] {
@@ -78,8 +77,7 @@ fn admitted(
     around: &Surroundings<'_>,
     origin: &Origin,
 ) {
-    let (mut outside, mut suppliers, mut undeclared, mut unbound) =
-        (Found::default(), Found::default(), Found::default(), Found::default());
+    let (mut outside, mut undeclared, mut unbound) = (Found::default(), Found::default(), Found::default());
     let listed = [perimeter(around.declared, "suppliers"), perimeter(around.declared, "accounts")].concat();
     for statement in trust.statements.iter().filter(|s| admits(s, &ALL_WAYS)) {
         let fenced = stays_inside(statement, role, around);
@@ -124,7 +122,7 @@ fn admitted(
                             if !listed.contains(&account) && !listed.contains(&principal.value.as_str()) {
                                 outside.add(principal.value.clone());
                             } else if !is_narrowed(statement) {
-                                suppliers.add(principal.value.clone());
+                                unbound.add(format!("{} with neither an external id nor a condition on who or where it is", principal.value));
                             }
                         }
                     }
@@ -134,9 +132,8 @@ fn admitted(
         }
     }
     outside.put(entity, "outsidePrincipals", origin);
-    suppliers.put(entity, "unboundSuppliers", origin);
     undeclared.put(entity, "undeclaredProviders", origin);
-    unbound.put(entity, "unboundProviders", origin);
+    unbound.put(entity, "unboundPrincipals", origin);
 }
 
 /// The account of a principal: twelve digits, or an ARN of IAM or STS. None where a wildcard stands before the digits: as
