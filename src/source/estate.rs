@@ -512,7 +512,9 @@ fn parameters(operation: &Operation, document: &ResourceDocument) -> BTreeMap<St
                 table::Sent::Number(number) => number.to_string(),
                 table::Sent::Flag(flag) => flag.to_string(),
                 table::Sent::Arn => document.arn.clone().unwrap_or_default(),
-                table::Sent::Of(_) => document.id.clone(),
+                table::Sent::Account => document.account.clone(),
+                table::Sent::Texts(texts) => texts.join(","),
+                table::Sent::Of(_) | table::Sent::One(_) => document.id.clone(),
             };
             ((*name).to_owned(), word)
         });

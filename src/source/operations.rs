@@ -32,6 +32,8 @@ pub enum Body {
     Query,
     /// A JSON object that has these members.
     Json(&'static [&'static str]),
+    /// A JSON object that has these members, or none at all: the service leaves out a list that is empty.
+    JsonOrEmpty(&'static [&'static str]),
     /// A JSON object whose members the service chooses (a bucket policy).
     Document,
 }

@@ -138,7 +138,7 @@ fn the_page_of_collected_types_is_current() -> Outcome {
         let id = match kind.arn {
             _ if kind.list.items == table::WHOLE => "Region".to_owned(),
             table::Arn::Regional("ec2", _) => kind.id.to_owned(),
-            table::Arn::None => format!("Region:{}", kind.id),
+            table::Arn::None => format!("Region:{}", kind.id.replace('|', " and ")),
             _ => "ARN".to_owned(),
         };
         let tags = kind.tags_from().map_or("not collected", |operation| operation.operation);

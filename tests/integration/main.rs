@@ -7,6 +7,8 @@ mod cli;
 mod demo;
 #[cfg(feature = "live")]
 mod denied;
+#[cfg(feature = "live")]
+mod documented;
 mod generated;
 mod house;
 mod hygiene;

@@ -122,7 +122,10 @@ fn admitted(
                             if !listed.contains(&account) && !listed.contains(&principal.value.as_str()) {
                                 outside.add(principal.value.clone());
                             } else if !is_narrowed(statement) {
-                                unbound.add(format!("{} with neither an external id nor a condition on who or where it is", principal.value));
+                                unbound.add(format!(
+                                    "{} with neither an external id nor a condition on who or where it is",
+                                    principal.value
+                                ));
                             }
                         }
                     }

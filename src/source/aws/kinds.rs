@@ -4,23 +4,32 @@
 //! was listed has a document, whatever became of the calls that describe it.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use futures_util::stream::{self, StreamExt as _};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::call::CallId;
+use crate::source::operations::Body;
 use crate::source::table::shape::{Part, at, items};
 use crate::source::table::{Arn, Ask, Facet, KINDS, Kind, Sent, Tags, WHOLE};
 
 use super::draft::{Answer, Draft, Place};
 use super::session::{Question, Session};
 
-/// Collects every type of the table in every Region.
+/// Collects every type of the table: in every Region, and those of global services once.
 pub(super) async fn collect(session: &Session<'_>, regions: &[String]) {
-    let places = regions.iter().flat_map(|region| KINDS.iter().map(move |kind| (*kind, region.as_str())));
-    let all = places.map(|(kind, region)| Box::pin(of_kind(session, kind, region)));
+    let top = || KINDS.iter().copied().filter(|kind| kind.under.is_none());
+    let global = top().filter(|kind| kind.is_global()).map(|kind| (kind, GLOBAL));
+    let regional = regions
+        .iter()
+        .flat_map(|region| top().filter(|kind| !kind.is_global()).map(move |kind| (kind, region.as_str())));
+    let all = global.chain(regional).map(|(kind, region)| Box::pin(of_kind(session, kind, region, None)));
     stream::iter(all).buffer_unordered(session.concurrency).collect::<Vec<()>>().await;
 }
+
+/// The Region of what a global service holds.
+const GLOBAL: &str = "global";
 
 /// A resource as its listing shows it.
 #[derive(Debug)]
@@ -30,41 +39,127 @@ struct Listed {
     arn: Option<String>,
     item: Value,
     call: CallId,
+    /// The resource under which it was listed.
+    above: Option<Rc<Listed>>,
 }
 
-async fn of_kind(session: &Session<'_>, kind: &'static Kind, region: &str) {
-    let xml = kind.service.protocol.is_xml();
-    let pages =
-        ask_pages(session, kind, &kind.list, region, None, |answer| resources(kind, answer, xml).map(|_| ())).await;
-    session.listing(kind.kind, region, pages.calls, pages.gap);
-    let mut found = Vec::new();
-    for (answer, call) in &pages.answered {
-        // Each page was read once already: what did not read is a gap.
-        for (id, item) in resources(kind, answer, xml).unwrap_or_default() {
-            let arn = arn(session, kind, region, &id, &item);
-            let id = kind.document_id(region, &id, arn.as_deref());
-            found.push(Listed { id, arn, item, call: call.clone() });
+impl Listed {
+    /// A member, as [`Sent::Of`] names it.
+    fn member(&self, path: &str) -> Option<&Value> {
+        match path.strip_prefix('^') {
+            Some(rest) => self.above.as_deref()?.member(rest),
+            None => at(&self.item, path),
         }
     }
-    let described = found.iter().map(|listed| Box::pin(describe(session, kind, region, listed)));
-    stream::iter(described).buffer_unordered(session.concurrency).collect::<Vec<()>>().await;
+}
+
+/// What was listed of a type in a place.
+struct Listing {
+    found: Vec<Rc<Listed>>,
+    calls: Vec<CallId>,
+    /// Why there may be more.
+    gap: Option<String>,
+}
+
+/// Lists a type, describes what was listed, and goes on to the types that are listed under it.
+async fn of_kind(session: &Session<'_>, kind: &'static Kind, region: &str, above: Option<Rc<Listing>>) {
+    let listing = Rc::new(match above {
+        None => list_one(session, kind, region, None).await,
+        Some(above) => list_under(session, kind, region, &above).await,
+    });
+    session.listing(kind.kind, region, listing.calls.clone(), listing.gap.clone());
+    let described = listing.found.iter().map(|listed| Box::pin(describe(session, kind, region, listed)));
+    let described = stream::iter(described).buffer_unordered(session.concurrency).collect::<Vec<()>>();
+    let beneath = kind.beneath().map(|kind| Box::pin(of_kind(session, kind, region, Some(Rc::clone(&listing)))));
+    futures_util::join!(described, futures_util::future::join_all(beneath));
+}
+
+/// Lists a type under each resource of the type above it. Complete only where those were, too.
+async fn list_under(session: &Session<'_>, kind: &'static Kind, region: &str, above: &Listing) -> Listing {
+    let each = above.found.iter().map(|above| Box::pin(list_one(session, kind, region, Some(Rc::clone(above)))));
+    let mut all = Listing { found: Vec::new(), calls: above.calls.clone(), gap: above.gap.clone() };
+    for one in stream::iter(each).buffered(session.concurrency).collect::<Vec<_>>().await {
+        all.found.extend(one.found);
+        all.calls.extend(one.calls);
+        all.gap = all.gap.or(one.gap);
+    }
+    all
+}
+
+async fn list_one(session: &Session<'_>, kind: &'static Kind, region: &str, above: Option<Rc<Listed>>) -> Listing {
+    let xml = kind.service.protocol.is_xml();
+    let about = above.map(|above| Listed {
+        id: String::new(),
+        arn: None,
+        item: Value::Null,
+        call: CallId::default(),
+        above: Some(above),
+    });
+    let pages =
+        ask_pages(session, kind, &kind.list, region, about.as_ref(), |answer| resources(kind, answer, xml).map(|_| ()))
+            .await;
+    let mut listing = Listing { found: Vec::new(), calls: pages.calls, gap: pages.gap };
+    for (answer, call) in &pages.answered {
+        // Each page was read once already: what did not read is a gap.
+        for item in resources(kind, answer, xml).unwrap_or_default() {
+            let above = about.as_ref().and_then(|about| about.above.clone());
+            let mut listed = Listed { id: String::new(), arn: None, item, call: call.clone(), above };
+            match id(kind, &listed) {
+                Ok(id) => {
+                    listed.arn = arn(session, kind, region, &id, &listed);
+                    listed.id = kind.document_id(region, &id, listed.arn.as_deref());
+                    listing.found.push(Rc::new(listed));
+                }
+                Err(why) => {
+                    let name = kind.list.operation.name();
+                    listing.gap.get_or_insert_with(|| format!("{name} unparseable: {why}"));
+                }
+            }
+        }
+    }
+    listing
+}
+
+/// The id of a resource, of as many members as the row names.
+fn id(kind: &Kind, listed: &Listed) -> Result<String, String> {
+    if kind.list.items == WHOLE {
+        return Ok(String::new());
+    }
+    let mut parts = Vec::new();
+    for path in kind.id.split('|') {
+        let part = match listed.member(path) {
+            Some(Value::String(text)) if !text.is_empty() => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => return Err(format!("an item has no {}", if path.is_empty() { "id" } else { path })),
+        };
+        parts.push(part);
+    }
+    Ok(parts.join("|"))
 }
 
 /// The ARN of a resource, where it has one.
-fn arn(session: &Session<'_>, kind: &Kind, region: &str, id: &str, item: &Value) -> Option<String> {
+fn arn(session: &Session<'_>, kind: &Kind, region: &str, id: &str, listed: &Listed) -> Option<String> {
+    let place = if kind.is_global() { "" } else { region };
+    let begin = |service: &str| format!("arn:{}:{service}:{place}:{}:", session.partition, session.account);
     match kind.arn {
-        Arn::Member(path) => at(item, path).and_then(Value::as_str).map(str::to_owned),
-        Arn::Regional(service, before) => {
-            Some(format!("arn:{}:{service}:{region}:{}:{before}{id}", session.partition, session.account))
+        Arn::Member(path) => listed.member(path).and_then(Value::as_str).map(str::to_owned),
+        Arn::Regional(service, before) => Some(format!("{}{before}{id}", begin(service))),
+        Arn::Made(service, template) => {
+            let mut made = begin(service);
+            for (index, part) in template.split(['{', '}']).enumerate() {
+                let named = index % 2 == 1;
+                made.push_str(if named { listed.member(part).and_then(Value::as_str)? } else { part });
+            }
+            Some(made)
         }
         Arn::None => None,
     }
 }
 
-/// The resources in a page with their ids.
-fn resources(kind: &Kind, answer: &Value, xml: bool) -> Result<Vec<(String, Value)>, String> {
+/// The resources in a page. One without an id makes the page unreadable.
+fn resources(kind: &Kind, answer: &Value, xml: bool) -> Result<Vec<Value>, String> {
     if kind.list.items == WHOLE {
-        return Ok(vec![(String::new(), answer.clone())]);
+        return Ok(vec![answer.clone()]);
     }
     let mut found = Vec::new();
     for item in list(&kind.list, answer, xml)? {
@@ -75,9 +170,14 @@ fn resources(kind: &Kind, answer: &Value, xml: bool) -> Result<Vec<(String, Valu
             items(inner, xml)?
         };
         for resource in within {
-            let id = at(resource, kind.id).and_then(Value::as_str).filter(|id| !id.is_empty());
-            let id = id.ok_or_else(|| format!("an item has no {}", if kind.id.is_empty() { "id" } else { kind.id }))?;
-            found.push((id.to_owned(), resource.clone()));
+            // What stands above is looked at when it is known.
+            for path in kind.id.split('|').filter(|path| !path.starts_with('^')) {
+                let is_id = |value: &Value| value.is_number() || value.as_str().is_some_and(|id| !id.is_empty());
+                if !at(resource, path).is_some_and(is_id) {
+                    return Err(format!("an item has no {}", if path.is_empty() { "id" } else { path }));
+                }
+            }
+            found.push(resource.clone());
         }
     }
     Ok(found)
@@ -87,21 +187,32 @@ fn resources(kind: &Kind, answer: &Value, xml: bool) -> Result<Vec<(String, Valu
 fn list<'v>(ask: &Ask, answer: &'v Value, xml: bool) -> Result<Vec<&'v Value>, String> {
     match at(answer, ask.items) {
         Some(value) => items(value, xml).map_err(|why| format!("{} is {why}", ask.items)),
+        // `check_body` lets no other answer without it pass.
+        None if matches!(ask.operation.body, Body::JsonOrEmpty(_)) && *answer == Value::Object(Map::new()) => {
+            Ok(Vec::new())
+        }
         None => Err(format!("it has no {}", ask.items)),
     }
 }
 
 /// What is sent about a resource: for the request, and as words for the ledger.
-fn values(ask: &Ask, listed: Option<&Listed>) -> (Vec<(&'static str, Value)>, BTreeMap<String, String>) {
+fn values(
+    session: &Session<'_>,
+    ask: &Ask,
+    listed: Option<&Listed>,
+) -> (Vec<(&'static str, Value)>, BTreeMap<String, String>) {
     let mut sent = Vec::new();
     let mut words = BTreeMap::new();
     for (name, value) in ask.sent {
         let value = match value {
             Sent::Text(text) => Value::from(*text),
+            Sent::Texts(texts) => texts.iter().copied().map(Value::from).collect(),
+            Sent::Account => Value::from(session.account.as_str()),
             Sent::Number(number) => Value::from(*number),
             Sent::Flag(flag) => Value::from(*flag),
             Sent::Arn => listed.and_then(|listed| listed.arn.as_deref()).map(Value::from).unwrap_or_default(),
-            Sent::Of(path) => listed.and_then(|listed| at(&listed.item, path)).cloned().unwrap_or_default(),
+            Sent::Of(path) => listed.and_then(|listed| listed.member(path)).cloned().unwrap_or_default(),
+            Sent::One(path) => listed.and_then(|listed| listed.member(path)).cloned().into_iter().collect(),
         };
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         words.insert((*name).to_owned(), word);
@@ -118,7 +229,7 @@ async fn ask_pages(
     listed: Option<&Listed>,
     check: impl Fn(&Value) -> Result<(), String>,
 ) -> super::session::Pages<Value> {
-    let (sent, words) = values(ask, listed);
+    let (sent, words) = values(session, ask, listed);
     let mut first = Question::new(&ask.operation, region, &[]);
     first.parameters = words;
     session

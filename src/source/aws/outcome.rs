@@ -33,6 +33,8 @@ pub(super) struct Failure {
     pub(super) stage: Stage,
     pub(super) status: Option<u16>,
     pub(super) code: Option<String>,
+    /// What the service says to it. Read here, never quoted.
+    pub(super) message: String,
 }
 
 impl Failure {
@@ -59,7 +61,8 @@ impl Failure {
         };
         let code =
             error.as_service_error().and_then(ProvideErrorMetadata::code).map(plain_code).filter(|c| !c.is_empty());
-        Self { stage, status: error.raw_response().map(|response| response.status().as_u16()), code }
+        let message = error.as_service_error().and_then(ProvideErrorMetadata::message).unwrap_or_default().to_owned();
+        Self { stage, status: error.raw_response().map(|response| response.status().as_u16()), code, message }
     }
 }
 
@@ -147,6 +150,12 @@ fn decide(operation: &Operation, failure: &Failure) -> (CallOutcome, &'static st
     };
     let code = failure.code.as_deref();
     let is = |list: &[&str]| code.is_some_and(|code| list.contains(&code));
+    // `Code: words`: a code that means this only where the message holds the words.
+    let says = |list: &[&str]| {
+        list.iter()
+            .filter_map(|entry| entry.split_once(": "))
+            .any(|(c, words)| code == Some(c) && failure.message.contains(words))
+    };
     let detail = match code {
         Some(code) => format!("{code} ({status})"),
         None => format!("HTTP {status} without a readable error code"),
@@ -163,6 +172,8 @@ fn decide(operation: &Operation, failure: &Failure) -> (CallOutcome, &'static st
         _ if is(INVALID_CREDENTIALS) && operation.scope == crate::source::operations::Scope::Region => {
             (O::RegionDisabled, "refused in this Region", detail)
         }
+        400..=499 if says(operation.absent_codes) => (O::Absent, "absent", detail),
+        400..=499 if says(operation.not_enabled_codes) => (O::NotEnabled, "not enabled", detail),
         401 | 403 => (O::Denied, "denied", detail),
         _ if is(DENIED) || is(INVALID_CREDENTIALS) => (O::Denied, "denied", detail),
         _ if is(UNSUPPORTED) || status == 501 => (O::Unsupported, "unsupported", detail),
@@ -187,8 +198,11 @@ pub(super) fn check_body(operation: &Operation, body: Option<&[u8]>) -> Result<(
                 Err(format!("its XML has no <{}Result>", operation.operation))
             }
         }
-        Body::Json(members) => {
+        Body::Json(members) | Body::JsonOrEmpty(members) => {
             let object = json_object(body)?;
+            if object.is_empty() && matches!(operation.body, Body::JsonOrEmpty(_)) {
+                return Ok(());
+            }
             match members.iter().find(|member| object.get(**member).is_none_or(serde_json::Value::is_null)) {
                 Some(member) => Err(format!("its JSON has no member {member}")),
                 None => Ok(()),
@@ -239,7 +253,23 @@ mod tests {
     use crate::source::operations as table;
 
     fn answer(status: u16, code: Option<&str>) -> Failure {
-        Failure { stage: Stage::Answer, status: Some(status), code: code.map(str::to_owned) }
+        Failure { stage: Stage::Answer, status: Some(status), code: code.map(str::to_owned), message: String::new() }
+    }
+
+    /// A row of its own, since rows cannot be copied.
+    fn policy_row() -> table::Operation {
+        table::Operation {
+            service: "s3",
+            operation: "GetBucketPolicy",
+            iam_actions: &[],
+            scope: table::Scope::Region,
+            types: &[],
+            facets: &[],
+            absent_codes: &[],
+            not_enabled_codes: &[],
+            body: table::Body::Document,
+            secret_body: false,
+        }
     }
 
     fn outcome(status: u16, code: Option<&str>) -> CallOutcome {
@@ -264,6 +294,18 @@ mod tests {
     }
 
     #[test]
+    fn a_code_of_two_meanings_needs_its_words() {
+        let asked = table::Operation { absent_codes: &["AccessDeniedException: is not enabled"], ..policy_row() };
+        let of = |message: &str| {
+            let failure = Failure { message: message.to_owned(), ..answer(403, Some("AccessDeniedException")) };
+            classify(&asked, &failure)
+        };
+        assert_eq!(of("Macie is not enabled.").0, CallOutcome::Absent);
+        assert_eq!(of("User x is not authorized").0, CallOutcome::Denied);
+        assert!(!of("Macie is not enabled.").1.contains("Macie"), "a message is never quoted");
+    }
+
+    #[test]
     fn each_failure_has_its_word() {
         for (status, code, expected) in [
             (403, Some("AccessDenied"), CallOutcome::Denied),
@@ -282,7 +324,7 @@ mod tests {
         ] {
             assert_eq!(outcome(status, code), expected, "{status} {code:?}");
         }
-        let cut = Failure { stage: Stage::Timeout, status: None, code: None };
+        let cut = Failure { stage: Stage::Timeout, status: None, code: None, message: String::new() };
         assert_eq!(classify(&table::S3_GET_BUCKET_POLICY, &cut).0, CallOutcome::Unreachable);
     }
 

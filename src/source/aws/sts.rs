@@ -165,12 +165,12 @@ mod tests {
     use super::{CollectError, Failure, Stage, refusal};
 
     fn answer(status: u16, code: &str) -> Failure {
-        Failure { stage: Stage::Answer, status: Some(status), code: Some(code.to_owned()) }
+        Failure { stage: Stage::Answer, status: Some(status), code: Some(code.to_owned()), message: String::new() }
     }
 
     #[test]
     fn each_refusal_says_what_to_do() {
-        let none = Failure { stage: Stage::Credentials, status: None, code: None };
+        let none = Failure { stage: Stage::Credentials, status: None, code: None, message: String::new() };
         assert!(matches!(refusal(&none), CollectError::NoCredentials));
         assert!(matches!(refusal(&answer(403, "ExpiredToken")), CollectError::ExpiredCredentials));
         assert!(matches!(refusal(&answer(400, "ExpiredTokenException")), CollectError::ExpiredCredentials));

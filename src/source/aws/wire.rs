@@ -76,6 +76,7 @@ impl Wire {
         recorder: Recorder,
     ) -> Result<Value, SdkError<Refused, HttpResponse>> {
         let xml = service.protocol.is_xml();
+        let region = service.only_in.unwrap_or(region);
         let mut builder = Operation::builder()
             .service_name(service.name)
             .operation_name(ask.operation.operation)
@@ -120,7 +121,10 @@ impl Wire {
         }
         // https://docs.aws.amazon.com/general/latest/gr/rande.html
         let suffix = if self.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-        format!("https://{}.{region}.{suffix}", service.name)
+        match service.host {
+            Some(host) => format!("https://{}", host.replace("{region}", region).replace("{dns}", suffix)),
+            None => format!("https://{}.{region}.{suffix}", service.name),
+        }
     }
 
     fn signing(&self, service: &Service, region: &str) -> StaticRuntimePlugin {
@@ -166,7 +170,8 @@ struct Unbuilt(String);
 
 fn request(protocol: Protocol, ask: &Ask, values: Values) -> Result<HttpRequest, Unbuilt> {
     let (method, route) = ask.route;
-    let mut uri = route.to_owned();
+    let (path, asked) = route.split_once('?').unwrap_or((route, ""));
+    let mut uri = path.to_owned();
     let (body, kind, target) = match protocol {
         Protocol::Json { version, target } => {
             let members: Map<String, Value> =
@@ -184,15 +189,17 @@ fn request(protocol: Protocol, ask: &Ask, values: Values) -> Result<HttpRequest,
                     rest.push((name, value));
                 }
             }
+            let in_query = |name: &str| method == "GET" || asked.split('&').any(|asked| asked == name);
+            let (query, members): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(name, _)| in_query(name));
+            if !query.is_empty() {
+                let pairs: Vec<(&str, String)> = query.iter().map(|(name, value)| (*name, plain(value))).collect();
+                uri = format!("{uri}?{}", form(&pairs));
+            }
             if method == "GET" {
-                let pairs: Vec<(&str, String)> = rest.iter().map(|(name, value)| (*name, plain(value))).collect();
-                if !pairs.is_empty() {
-                    uri = format!("{uri}?{}", form(&pairs));
-                }
                 (String::new(), String::new(), None)
             } else {
                 let members: Map<String, Value> =
-                    rest.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
                 (Value::Object(members).to_string(), "application/json".to_owned(), None)
             }
         }
@@ -220,7 +227,11 @@ fn request(protocol: Protocol, ask: &Ask, values: Values) -> Result<HttpRequest,
 fn answer(response: &HttpResponse, xml: bool) -> Result<Value, OrchestratorError<Refused>> {
     let body = response.body().bytes().unwrap_or_default();
     if !response.status().is_success() {
-        let code = response.headers().get("x-amzn-errortype").map(str::to_owned).or_else(|| code_in(body, xml));
+        let code = response
+            .headers()
+            .get("x-amzn-errortype")
+            .map(str::to_owned)
+            .or_else(|| text_in(body, xml, "Code", &["__type", "code", "Code"]));
         // `com.amazonaws.kms#NotFoundException` and `NotFoundException:http://…` both mean the same code.
         let code = code.map(|c| {
             let last = c.rsplit('#').next().unwrap_or_default();
@@ -229,6 +240,9 @@ fn answer(response: &HttpResponse, xml: bool) -> Result<Value, OrchestratorError
         let mut meta = ErrorMetadata::builder();
         if let Some(code) = code {
             meta = meta.code(code);
+        }
+        if let Some(message) = text_in(body, xml, "Message", &["message", "Message"]) {
+            meta = meta.message(message);
         }
         return Err(OrchestratorError::operation(Refused(meta.build())));
     }
@@ -246,14 +260,14 @@ fn result(mut value: Value, operation: &str) -> Value {
     value.get_mut(format!("{operation}Result")).map(Value::take).unwrap_or_default()
 }
 
-fn code_in(body: &[u8], xml: bool) -> Option<String> {
+/// A text of an error: in XML the element of that name, in JSON the first of the members that is there.
+fn text_in(body: &[u8], xml: bool, element: &str, members: &[&str]) -> Option<String> {
     if xml {
         let document = roxmltree::Document::parse(std::str::from_utf8(body).ok()?).ok()?;
-        let code = document.descendants().find(|node| node.has_tag_name("Code"))?;
-        return code.text().map(str::to_owned);
+        return document.descendants().find(|node| node.has_tag_name(element))?.text().map(str::to_owned);
     }
     let value: Value = serde_json::from_slice(body).ok()?;
-    ["__type", "code", "Code"].iter().find_map(|name| value.get(name)?.as_str()).map(str::to_owned)
+    members.iter().find_map(|name| value.get(*name)?.as_str()).map(str::to_owned)
 }
 
 /// An element as a value: its text where it has no children, else its children by name; a name that repeats is a list.

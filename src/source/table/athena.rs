@@ -5,8 +5,7 @@
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, posted, regional};
 
-static ATHENA: Service =
-    Service { name: "athena", protocol: Protocol::Json { version: "1.1", target: "AmazonAthena" } };
+static ATHENA: Service = Service::new("athena", Protocol::Json { version: "1.1", target: "AmazonAthena" });
 
 const PAGES: Option<Paging> = Some(Paging { sent: "NextToken", read: "NextToken" });
 
@@ -55,6 +54,7 @@ pub(super) static WORK_GROUP: Kind = Kind {
         "WorkGroups",
         PAGES,
     ),
+    under: None,
     id: "Name",
     arn: Arn::Regional("athena", "workgroup/"),
     tags: Tags::Asked(&TAGS, "Key", "Value"),

@@ -5,7 +5,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
 
-static BACKUP: Service = Service { name: "backup", protocol: Protocol::Rest };
+static BACKUP: Service = Service::new("backup", Protocol::Rest);
 
 const PAGES: Option<Paging> = Some(Paging { sent: "nextToken", read: "NextToken" });
 const LARGE: &[(&str, Sent)] = &[("maxResults", Sent::Number(1000))];
@@ -54,6 +54,7 @@ pub(super) static VAULT: Kind = Kind {
         "/backup-vaults/",
         "BackupVaultList",
     ),
+    under: None,
     id: "BackupVaultName",
     arn: Arn::Member("BackupVaultArn"),
     tags: Tags::Object(&VAULT_TAGS, "Tags"),
@@ -102,6 +103,7 @@ pub(super) static PLAN: Kind = Kind {
         "/backup/plans/",
         "BackupPlansList",
     ),
+    under: None,
     id: "BackupPlanId",
     arn: Arn::Member("BackupPlanArn"),
     tags: Tags::Object(&PLAN_TAGS, "Tags"),

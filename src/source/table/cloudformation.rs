@@ -6,8 +6,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Facet, Kind, Paging, Protocol, Service, Shape, Tags, regional};
 
-static CLOUDFORMATION: Service =
-    Service { name: "cloudformation", protocol: Protocol::Query { version: "2010-05-15" } };
+static CLOUDFORMATION: Service = Service::new("cloudformation", Protocol::Query { version: "2010-05-15" });
 
 pub(super) static STACK: Kind = Kind {
     kind: "AWS::CloudFormation::Stack",
@@ -24,6 +23,7 @@ pub(super) static STACK: Kind = Kind {
         within: "",
         paging: Some(Paging { sent: "NextToken", read: "NextToken" }),
     },
+    under: None,
     id: "StackId",
     arn: Arn::Member("StackId"),
     tags: Tags::Listed("Tags", "Key", "Value"),

@@ -5,8 +5,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, posted, regional};
 
-static DYNAMODB: Service =
-    Service { name: "dynamodb", protocol: Protocol::Json { version: "1.0", target: "DynamoDB_20120810" } };
+static DYNAMODB: Service = Service::new("dynamodb", Protocol::Json { version: "1.0", target: "DynamoDB_20120810" });
 
 const THIS_TABLE: &[(&str, Sent)] = &[("TableName", Sent::Of(""))];
 const THIS_ARN: &[(&str, Sent)] = &[("ResourceArn", Sent::Arn)];
@@ -27,6 +26,7 @@ pub(super) static TABLE: Kind = Kind {
         "TableNames",
         Some(Paging { sent: "ExclusiveStartTableName", read: "LastEvaluatedTableName" }),
     ),
+    under: None,
     id: "",
     arn: Arn::Regional("dynamodb", "table/"),
     tags: Tags::Asked(&TAGS, "Key", "Value"),

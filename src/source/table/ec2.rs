@@ -6,7 +6,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, WHOLE, regional};
 
-static EC2: Service = Service { name: "ec2", protocol: Protocol::Ec2 { version: "2016-11-15" } };
+static EC2: Service = Service::new("ec2", Protocol::Ec2 { version: "2016-11-15" });
 
 const PAGES: Option<Paging> = Some(Paging { sent: "NextToken", read: "nextToken" });
 /// Without a size of pages EC2 answers all at once or not at all; these are the largest that each call takes.
@@ -32,6 +32,7 @@ macro_rules! described {
                 within: "",
                 paging: PAGES,
             },
+            under: None,
             id: $id,
             arn: Arn::Regional("ec2", $arn),
             tags: Tags::Listed("tagSet", "key", "value"),
@@ -205,6 +206,7 @@ pub(super) static SNAPSHOT: Kind = Kind {
             "snapshotSet",
         )
     },
+    under: None,
     id: "snapshotId",
     arn: Arn::Regional("ec2", "snapshot/"),
     tags: Tags::Listed("tagSet", "key", "value"),
@@ -263,6 +265,7 @@ pub(super) static REGION_SETTINGS: Kind = Kind {
         &[],
         WHOLE,
     ),
+    under: None,
     id: "",
     arn: Arn::None,
     tags: Tags::None,
@@ -323,6 +326,7 @@ pub(super) static INSTANCE: Kind = Kind {
         within: "instancesSet",
         paging: PAGES,
     },
+    under: None,
     id: "instanceId",
     arn: Arn::Regional("ec2", "instance/"),
     tags: Tags::Listed("tagSet", "key", "value"),

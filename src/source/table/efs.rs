@@ -5,7 +5,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
 
-static EFS: Service = Service { name: "elasticfilesystem", protocol: Protocol::Rest };
+static EFS: Service = Service::new("elasticfilesystem", Protocol::Rest);
 
 const PAGES: Option<Paging> = Some(Paging { sent: "Marker", read: "NextMarker" });
 const THIS_FILE_SYSTEM: &[(&str, Sent)] = &[("FileSystemId", Sent::Of("FileSystemId"))];
@@ -46,6 +46,7 @@ pub(super) static FILE_SYSTEM: Kind = Kind {
         within: "",
         paging: PAGES,
     },
+    under: None,
     id: "FileSystemId",
     arn: Arn::Regional("elasticfilesystem", "file-system/"),
     tags: TAGS,
@@ -128,6 +129,7 @@ pub(super) static ACCESS_POINT: Kind = Kind {
         within: "",
         paging: Some(Paging { sent: "NextToken", read: "NextToken" }),
     },
+    under: None,
     id: "AccessPointId",
     arn: Arn::Regional("elasticfilesystem", "access-point/"),
     tags: TAGS,

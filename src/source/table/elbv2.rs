@@ -6,7 +6,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
 
-static ELB: Service = Service { name: "elasticloadbalancing", protocol: Protocol::Query { version: "2015-12-01" } };
+static ELB: Service = Service::new("elasticloadbalancing", Protocol::Query { version: "2015-12-01" });
 
 const PAGES: Option<Paging> = Some(Paging { sent: "Marker", read: "NextMarker" });
 const THIS_BALANCER: &[(&str, Sent)] = &[("LoadBalancerArn", Sent::Of("LoadBalancerArn"))];
@@ -62,6 +62,7 @@ pub(super) static LOAD_BALANCER: Kind = Kind {
         &[("PageSize", Sent::Number(400))],
         "LoadBalancers",
     ),
+    under: None,
     id: "LoadBalancerArn",
     arn: Arn::Member("LoadBalancerArn"),
     tags: Tags::Asked(&TAGS, "Key", "Value"),

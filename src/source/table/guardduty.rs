@@ -5,7 +5,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
 
-static GUARDDUTY: Service = Service { name: "guardduty", protocol: Protocol::Rest };
+static GUARDDUTY: Service = Service::new("guardduty", Protocol::Rest);
 
 const FEATURE: Shape = Shape::Record(&[("Name", "name", Shape::Text), ("Status", "status", Shape::Text)]);
 
@@ -36,6 +36,7 @@ pub(super) static DETECTOR: Kind = Kind {
         within: "",
         paging: Some(Paging { sent: "nextToken", read: "nextToken" }),
     },
+    under: None,
     id: "",
     arn: Arn::Regional("guardduty", "detector/"),
     tags: Tags::Object(&DESCRIBED, "tags"),

@@ -5,7 +5,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
 
-static KMS: Service = Service { name: "kms", protocol: Protocol::Json { version: "1.1", target: "TrentService" } };
+static KMS: Service = Service::new("kms", Protocol::Json { version: "1.1", target: "TrentService" });
 
 const PAGES: Option<Paging> = Some(Paging { sent: "Marker", read: "NextMarker" });
 const THIS_KEY: &[(&str, Sent)] = &[("KeyId", Sent::Of("KeyId"))];
@@ -36,6 +36,7 @@ pub(super) static KEY: Kind = Kind {
         &[("Limit", Sent::Number(1000))],
         "Keys",
     ),
+    under: None,
     id: "KeyId",
     arn: Arn::Member("KeyArn"),
     tags: Tags::Asked(&TAGS, "TagKey", "TagValue"),

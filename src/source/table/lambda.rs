@@ -6,7 +6,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
 
-static LAMBDA: Service = Service { name: "lambda", protocol: Protocol::Rest };
+static LAMBDA: Service = Service::new("lambda", Protocol::Rest);
 
 const PAGES: Option<Paging> = Some(Paging { sent: "Marker", read: "NextMarker" });
 const THIS_FUNCTION: &[(&str, Sent)] = &[("FunctionName", Sent::Of("FunctionName"))];
@@ -50,6 +50,7 @@ pub(super) static FUNCTION: Kind = Kind {
         within: "",
         paging: PAGES,
     },
+    under: None,
     id: "FunctionName",
     arn: Arn::Member("FunctionArn"),
     tags: Tags::Object(&TAGS, "Tags"),

@@ -5,7 +5,7 @@
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, posted, regional};
 
-static LOGS: Service = Service { name: "logs", protocol: Protocol::Json { version: "1.1", target: "Logs_20140328" } };
+static LOGS: Service = Service::new("logs", Protocol::Json { version: "1.1", target: "Logs_20140328" });
 
 const PAGES: Option<Paging> = Some(Paging { sent: "nextToken", read: "nextToken" });
 const THIS_GROUP: &[(&str, Sent)] = &[("logGroupName", Sent::Of("logGroupName"))];
@@ -48,6 +48,7 @@ pub(super) static LOG_GROUP: Kind = Kind {
         "logGroups",
         PAGES,
     ),
+    under: None,
     id: "logGroupName",
     arn: Arn::Regional("logs", "log-group:"),
     tags: Tags::Object(&TAGS, "tags"),
@@ -104,6 +105,7 @@ pub(super) static RESOURCE_POLICY: Kind = Kind {
         "resourcePolicies",
         PAGES,
     ),
+    under: None,
     id: "policyName",
     arn: Arn::None,
     tags: Tags::None,

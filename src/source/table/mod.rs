@@ -9,9 +9,11 @@ mod backup;
 mod cloudformation;
 mod dynamodb;
 mod ec2;
+mod ecr;
 mod efs;
 mod elbv2;
 mod guardduty;
+mod identitystore;
 mod kms;
 mod lambda;
 mod logs;
@@ -19,6 +21,8 @@ mod rds;
 mod secretsmanager;
 pub mod shape;
 mod sns;
+mod sqs;
+mod sso;
 mod transfer;
 
 use std::collections::BTreeSet;
@@ -50,21 +54,54 @@ impl Protocol {
 /// A service of the table.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Service {
-    /// First label of its host, and the name that requests are signed for.
+    /// The name that requests are signed for.
     pub name: &'static str,
     pub protocol: Protocol,
+    /// Its host: `{region}` and `{dns}` (the partition's suffix) are filled in.
+    pub host: Option<&'static str>,
+    /// A global service is asked once for the account, in the Region in which it lives.
+    pub only_in: Option<&'static str>,
+}
+
+impl Service {
+    /// A service in each Region, whose host begins with the name that requests are signed for.
+    #[must_use]
+    pub const fn new(name: &'static str, protocol: Protocol) -> Self {
+        Self { name, protocol, host: None, only_in: None }
+    }
+
+    /// Another host than `NAME.{region}.{dns}`.
+    #[must_use]
+    pub const fn at(mut self, host: &'static str) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    /// A global service, which is asked in one Region alone.
+    #[must_use]
+    pub const fn only_in(mut self, region: &'static str) -> Self {
+        self.only_in = Some(region);
+        self
+    }
 }
 
 /// A value that is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
     Text(&'static str),
+    /// A list of texts (JSON only).
+    Texts(&'static [&'static str]),
     Number(u32),
     Flag(bool),
+    /// The id of the account that is read.
+    Account,
     /// The resource's ARN, where its listing gives a name alone.
     Arn,
-    /// A member of the listed resource; the empty path is the resource itself, where a list holds nothing but ids.
+    /// A member of the listed resource; the empty path is the resource itself, where a list holds nothing but ids. `^`
+    /// before it means the resource under which this one was listed, `^^` the one above that.
     Of(&'static str),
+    /// The same, as a list of this one value (JSON only): for operations that describe several at once.
+    One(&'static str),
 }
 
 /// How an answer goes on: the member that a next request sends, and the one in which the token came.
@@ -78,7 +115,8 @@ pub struct Paging {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ask {
     pub operation: Operation,
-    /// For restJson: method and path, `{Name}` being a sent value.
+    /// For restJson: method and path, `{Name}` being a sent value. What is not in the path stands in the query of a GET
+    /// and in the body of a POST; there `?a&b` after the path names what stands in the query all the same.
     pub route: (&'static str, &'static str),
     pub sent: &'static [(&'static str, Sent)],
     /// Where the list stands in the answer, by dots; empty where the answer is no list; [`WHOLE`] for a setting.
@@ -88,6 +126,82 @@ pub struct Ask {
     pub paging: Option<Paging>,
 }
 
+/// A request in each Region, with the IAM action of the operation's own name: `ask!("ecr" "DescribeRepositories", body)`;
+/// another action follows after `as`.
+macro_rules! ask {
+    ($service:literal $name:literal, $body:expr) => {
+        $crate::source::table::ask!($service $name as &[concat!($service, ":", $name)], $body)
+    };
+    ($service:literal $name:literal as $actions:expr, $body:expr) => {
+        $crate::source::table::Ask::of($crate::source::table::regional($service, $name, $actions, $body))
+    };
+}
+pub(in crate::source::table) use ask;
+
+impl Ask {
+    /// A request that sends nothing and whose answer describes one thing; awsJson and query need no more route.
+    #[must_use]
+    pub const fn of(operation: Operation) -> Self {
+        Self { operation, route: ("POST", "/"), sent: &[], items: "", within: "", paging: None }
+    }
+
+    /// Method and path, for restJson.
+    #[must_use]
+    pub const fn route(mut self, method: &'static str, path: &'static str) -> Self {
+        self.route = (method, path);
+        self
+    }
+
+    /// What is sent.
+    #[must_use]
+    pub const fn sending(mut self, sent: &'static [(&'static str, Sent)]) -> Self {
+        self.sent = sent;
+        self
+    }
+
+    /// Where the list stands in the answer.
+    #[must_use]
+    pub const fn list(mut self, items: &'static str) -> Self {
+        self.items = items;
+        self
+    }
+
+    /// Lists within the items that are the resources.
+    #[must_use]
+    pub const fn within(mut self, within: &'static str) -> Self {
+        self.within = within;
+        self
+    }
+
+    /// The member that a next request sends, and the one in which its token came.
+    #[must_use]
+    pub const fn paged(mut self, sent: &'static str, read: &'static str) -> Self {
+        self.paging = Some(Paging { sent, read });
+        self
+    }
+
+    /// Error codes that mean "not configured"; `Code: words` only where the message holds the words.
+    #[must_use]
+    pub const fn absent(mut self, codes: &'static [&'static str]) -> Self {
+        self.operation.absent_codes = codes;
+        self
+    }
+
+    /// Asked once for the account.
+    #[must_use]
+    pub const fn global(mut self) -> Self {
+        self.operation.scope = Scope::Global;
+        self
+    }
+
+    /// The answer may carry a secret: not even its hash is kept.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.operation.secret_body = true;
+        self
+    }
+}
+
 /// How the name of a resource is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arn {
@@ -95,6 +209,8 @@ pub enum Arn {
     Member(&'static str),
     /// `arn:{partition}:SERVICE:{Region}:{account}:` and this, followed by the id.
     Regional(&'static str, &'static str),
+    /// `arn:{partition}:SERVICE:{Region}:{account}:` and this, `{path}` being a member as in [`Sent::Of`].
+    Made(&'static str, &'static str),
     /// It has none.
     None,
 }
@@ -132,7 +248,10 @@ pub struct Kind {
     pub kind: &'static str,
     pub service: &'static Service,
     pub list: Ask,
-    /// The member of the listed resource that is its id; empty where the list holds ids.
+    /// The type under each of whose resources this one is listed.
+    pub under: Option<&'static Kind>,
+    /// The member of the listed resource that is its id; empty where the list holds ids. Several, and those of the resource
+    /// above (`^Name`), are joined by `|`, as `CloudFormation` joins them.
     pub id: &'static str,
     pub arn: Arn,
     pub tags: Tags,
@@ -162,10 +281,16 @@ pub static KINDS: &[&Kind] = &[
     &ec2::VPC_ENDPOINT,
     &ec2::PEERING,
     &ec2::VOLUME,
+    &ecr::PULL_THROUGH,
+    &ecr::REGISTRY,
+    &ecr::REPOSITORY,
     &efs::ACCESS_POINT,
     &efs::FILE_SYSTEM,
     &elbv2::LOAD_BALANCER,
     &guardduty::DETECTOR,
+    &identitystore::GROUP,
+    &identitystore::MEMBERSHIP,
+    &identitystore::USER,
     &kms::KEY,
     &lambda::FUNCTION,
     &logs::LOG_GROUP,
@@ -175,11 +300,33 @@ pub static KINDS: &[&Kind] = &[
     &rds::INSTANCE,
     &rds::SNAPSHOT,
     &sns::TOPIC,
+    &sqs::QUEUE,
+    &sso::ASSIGNMENT,
+    &sso::INSTANCE,
+    &sso::PERMISSION_SET,
+    &sso::PROVISIONED,
     &secretsmanager::SECRET,
     &transfer::SERVER,
 ];
 
 impl Kind {
+    /// A row that says no more than how the type is listed.
+    #[must_use]
+    pub const fn new(kind: &'static str, service: &'static Service, list: Ask, id: &'static str) -> Self {
+        Self { kind, service, list, under: None, id, arn: Arn::None, tags: Tags::None, facets: &[], details: &[] }
+    }
+
+    /// Whether it is asked once for the account.
+    #[must_use]
+    pub fn is_global(&self) -> bool {
+        self.service.only_in.is_some()
+    }
+
+    /// The types that are listed under each resource of this one.
+    pub fn beneath(&self) -> impl Iterator<Item = &'static Self> {
+        KINDS.iter().copied().filter(|kind| kind.under.is_some_and(|under| under.kind == self.kind))
+    }
+
     /// What a document of the type is known by: no two resources of an account have the same, whatever their Region. EC2
     /// gives no id twice; most other services have names, which every Region may have, and ARNs that tell them apart.
     #[must_use]
@@ -304,7 +451,20 @@ mod tests {
             }
             assert!(!kind.list.items.is_empty(), "{} lists nothing", kind.kind);
             for (_, sent) in kind.list.sent {
-                assert!(!matches!(sent, Sent::Of(_) | Sent::Arn), "the listing of {} asks about a resource", kind.kind);
+                let above = match sent {
+                    Sent::Of(path) | Sent::One(path) => path.starts_with('^') && kind.under.is_some(),
+                    Sent::Arn => false,
+                    Sent::Text(_) | Sent::Texts(_) | Sent::Number(_) | Sent::Flag(_) | Sent::Account => true,
+                };
+                assert!(above, "the listing of {} asks about a resource", kind.kind);
+            }
+            if let Some(under) = kind.under {
+                assert!(KINDS.iter().any(|k| k.kind == under.kind), "{} is listed under no type", kind.kind);
+                assert_eq!(under.is_global(), kind.is_global(), "{} is elsewhere than what it is under", kind.kind);
+            }
+            for ask in kind.asks() {
+                let global = ask.operation.scope == Scope::Global;
+                assert_eq!(global, kind.is_global(), "{} is asked elsewhere than its type", ask.operation.name());
             }
         }
         assert!(KINDS.is_sorted_by_key(|kind| kind.kind));

@@ -6,7 +6,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
 
-static RDS: Service = Service { name: "rds", protocol: Protocol::Query { version: "2014-10-31" } };
+static RDS: Service = Service::new("rds", Protocol::Query { version: "2014-10-31" });
 
 const PAGES: Option<Paging> = Some(Paging { sent: "Marker", read: "Marker" });
 const LARGE: &[(&str, Sent)] = &[("MaxRecords", Sent::Number(100))];
@@ -56,6 +56,7 @@ pub(super) static INSTANCE: Kind = Kind {
     kind: "AWS::RDS::DBInstance",
     service: &RDS,
     list: listing(regional("rds", "DescribeDBInstances", &["rds:DescribeDBInstances"], Body::Query), "DBInstances"),
+    under: None,
     id: "DBInstanceIdentifier",
     arn: Arn::Member("DBInstanceArn"),
     tags: TAGS,
@@ -91,6 +92,7 @@ pub(super) static CLUSTER: Kind = Kind {
     kind: "AWS::RDS::DBCluster",
     service: &RDS,
     list: listing(regional("rds", "DescribeDBClusters", &["rds:DescribeDBClusters"], Body::Query), "DBClusters"),
+    under: None,
     id: "DBClusterIdentifier",
     arn: Arn::Member("DBClusterArn"),
     tags: TAGS,
@@ -120,6 +122,7 @@ pub(super) static SNAPSHOT: Kind = Kind {
     kind: "AWS::RDS::DBSnapshot",
     service: &RDS,
     list: listing(regional("rds", "DescribeDBSnapshots", &["rds:DescribeDBSnapshots"], Body::Query), "DBSnapshots"),
+    under: None,
     id: "DBSnapshotIdentifier",
     arn: Arn::Member("DBSnapshotArn"),
     tags: TAGS,
@@ -147,6 +150,7 @@ pub(super) static CLUSTER_SNAPSHOT: Kind = Kind {
         regional("rds", "DescribeDBClusterSnapshots", &["rds:DescribeDBClusterSnapshots"], Body::Query),
         "DBClusterSnapshots",
     ),
+    under: None,
     id: "DBClusterSnapshotIdentifier",
     arn: Arn::Member("DBClusterSnapshotArn"),
     tags: TAGS,

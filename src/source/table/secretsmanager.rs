@@ -7,7 +7,7 @@ use super::super::operations::Body;
 use super::{Arn, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, posted, regional};
 
 static SECRETS_MANAGER: Service =
-    Service { name: "secretsmanager", protocol: Protocol::Json { version: "1.1", target: "secretsmanager" } };
+    Service::new("secretsmanager", Protocol::Json { version: "1.1", target: "secretsmanager" });
 
 pub(super) static SECRET: Kind = Kind {
     kind: "AWS::SecretsManager::Secret",
@@ -18,6 +18,7 @@ pub(super) static SECRET: Kind = Kind {
         "SecretList",
         Some(Paging { sent: "NextToken", read: "NextToken" }),
     ),
+    under: None,
     id: "ARN",
     arn: Arn::Member("ARN"),
     tags: Tags::Listed("Tags", "Key", "Value"),

@@ -11,13 +11,19 @@ use serde_json::{Map, Value};
 pub enum Shape {
     Text,
     Flag,
+    /// `true` or `false` as a text, in JSON too.
+    FlagText,
     /// A whole number.
     Number,
+    /// A whole number as a text, in JSON too.
+    NumberText,
     /// Seconds since 1970 or RFC 3339 in; RFC 3339 out.
     Time,
     /// A text that holds a JSON object: a policy document. Empty where there is none.
     Document,
     List(&'static Shape),
+    /// An object whose names the user chose (JSON only).
+    Map(&'static Shape),
     /// Members: our name, the path in the answer, the shape. One that is not said is left out.
     Record(&'static [(&'static str, &'static str, Shape)]),
 }
@@ -69,16 +75,46 @@ impl Facet {
         let found = at(answer, self.path).filter(|value| !value.is_null());
         match found {
             Some(value) => self.shape.read(value, xml).map(Some).map_err(|why| format!("{} is {why}", self.path)),
-            None if self.may_be_empty => Ok(Some(self.shape.empty())),
+            // Where the list that would hold it is not there, nothing was said.
+            None if self.may_be_empty
+                && self.path.split_once('[').is_none_or(|(list, _)| at(answer, list).is_some()) =>
+            {
+                Ok(Some(self.shape.empty()))
+            }
             None => Ok(None),
         }
     }
 }
 
-/// The value at a path of member names; the empty path is the value itself.
+/// The value at a path of member names; the empty path is the value itself. A number is a place in a list, and `Name[key]`
+/// the value of that key in a list of keys and values.
 #[must_use]
 pub fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.').filter(|part| !part.is_empty()).try_fold(value, |value, part| value.get(part))
+    let mut value = value;
+    let mut rest = path;
+    while !rest.is_empty() {
+        let (part, after) = rest.split_once(['.', '[']).unwrap_or((rest, ""));
+        let selects = rest.as_bytes().get(part.len()) == Some(&b'[');
+        value = match value {
+            Value::Array(items) => part.parse().ok().and_then(|place: usize| items.get(place)),
+            other => other.get(part),
+        }?;
+        rest = after;
+        if selects {
+            let (key, after) = rest.split_once(']')?;
+            value = of_key(value, key)?;
+            rest = after.strip_prefix('.').unwrap_or(after);
+        }
+    }
+    Some(value)
+}
+
+/// The value of a key in a list of keys and values, as the query protocol writes a map.
+fn of_key<'v>(list: &'v Value, key: &str) -> Option<&'v Value> {
+    let item = items(list, true).ok()?.into_iter().find(|item| {
+        ["key", "Key", "name", "Name"].iter().any(|name| item.get(*name).and_then(Value::as_str) == Some(key))
+    })?;
+    item.get("value").or_else(|| item.get("Value"))
 }
 
 /// The items of a list. In XML a list is an element whose children, whatever they are called, are its items.
@@ -107,10 +143,10 @@ impl Shape {
     pub fn empty(&self) -> Value {
         match self {
             Self::Text | Self::Time => Value::String(String::new()),
-            Self::Flag => Value::Bool(false),
-            Self::Number => Value::from(0),
+            Self::Flag | Self::FlagText => Value::Bool(false),
+            Self::Number | Self::NumberText => Value::from(0),
             Self::List(_) => Value::Array(Vec::new()),
-            Self::Document | Self::Record(_) => Value::Object(Map::new()),
+            Self::Document | Self::Map(_) | Self::Record(_) => Value::Object(Map::new()),
         }
     }
 
@@ -124,6 +160,8 @@ impl Shape {
                 Value::String(text) if xml && text == "false" => Ok(Value::Bool(false)),
                 _ => Err("neither true nor false".to_owned()),
             },
+            Self::FlagText => Self::Flag.read(value, true),
+            Self::NumberText => Self::Number.read(value, true),
             Self::Number => {
                 let number = if xml { text()?.parse().ok() } else { value.as_i64() };
                 number.map(Value::from).ok_or_else(|| "no whole number".to_owned())
@@ -133,6 +171,11 @@ impl Shape {
             Self::List(item) => {
                 let items = items(value, xml)?.into_iter().map(|value| item.read(value, xml));
                 items.collect::<Result<Vec<_>, _>>().map(Value::Array)
+            }
+            Self::Map(item) => {
+                let members = value.as_object().ok_or_else(|| "no object".to_owned())?;
+                let read = members.iter().map(|(name, value)| Ok((name.clone(), item.read(value, xml)?)));
+                read.collect::<Result<Map<_, _>, String>>().map(Value::Object)
             }
             Self::Record(members) => {
                 // In XML an element without children is a record without members.
@@ -217,6 +260,23 @@ mod tests {
         assert_eq!(facet.read(&json!({ "rules": null }), false), Ok(None));
         assert_eq!(facet.or_empty().read(&json!({}), false), Ok(Some(json!([]))));
         assert!(facet.or_empty().read(&json!({ "rules": 1 }), false).is_err());
+    }
+
+    #[test]
+    fn a_path_finds_places_and_keys() {
+        let map =
+            json!({ "Attributes": { "entry": [{ "key": "Policy", "value": "{}" }, { "key": "A.b", "value": "1" }] } });
+        assert_eq!(at(&map, "Attributes[Policy]"), Some(&json!("{}")));
+        assert_eq!(at(&map, "Attributes[A.b]"), Some(&json!("1")));
+        assert_eq!(at(&map, "Attributes[None]"), None);
+        assert_eq!(at(&json!({ "p": [{ "n": { "x": 1 } }] }), "p.0.n.x"), Some(&json!(1)));
+        assert_eq!(at(&json!({ "a": [{ "Key": "k", "Value": { "x": 1 } }] }), "a[k].x"), Some(&json!(1)));
+        for path in ["p.1", "p.x", "p.0.n.x.y", "Attributes[", "[k]"] {
+            assert_eq!(at(&json!({ "p": [{ "n": { "x": 1 } }] }), path), None, "{path}");
+        }
+        let facet = Facet::property("Key", "Attributes[KmsMasterKeyId]", Shape::Text).or_empty();
+        assert_eq!(facet.read(&map, true), Ok(Some(json!(""))));
+        assert_eq!(facet.read(&json!({}), true), Ok(None), "no attributes at all say nothing of one");
     }
 
     #[test]

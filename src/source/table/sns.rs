@@ -6,7 +6,7 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
 
-static SNS: Service = Service { name: "sns", protocol: Protocol::Query { version: "2010-03-31" } };
+static SNS: Service = Service::new("sns", Protocol::Query { version: "2010-03-31" });
 
 const PAGES: Option<Paging> = Some(Paging { sent: "NextToken", read: "NextToken" });
 
@@ -34,20 +34,39 @@ pub(super) static TOPIC: Kind = Kind {
     kind: "AWS::SNS::Topic",
     service: &SNS,
     list: ask(regional("sns", "ListTopics", &["sns:ListTopics"], Body::Query), &[], "Topics"),
+    under: None,
     id: "TopicArn",
     arn: Arn::Member("TopicArn"),
     tags: Tags::Asked(&TAGS, "Key", "Value"),
     facets: &[],
-    details: &[Detail {
-        ask: ask(
-            // The answer holds the ends of the subscriptions.
-            Operation {
-                secret_body: true,
-                ..regional("sns", "ListSubscriptionsByTopic", &["sns:ListSubscriptionsByTopic"], Body::Query)
+    details: &[
+        Detail {
+            ask: Ask {
+                paging: None,
+                ..ask(
+                    regional("sns", "GetTopicAttributes", &["sns:GetTopicAttributes"], Body::Query),
+                    &[("TopicArn", Sent::Of("TopicArn"))],
+                    "",
+                )
             },
-            &[("TopicArn", Sent::Of("TopicArn"))],
-            "Subscriptions",
-        ),
-        facets: &[Facet::observed("Subscriptions", "", Shape::List(&SUBSCRIPTION))],
-    }],
+            facets: &[
+                Facet::property("TopicPolicy", "Attributes[Policy]", Shape::Document),
+                // A topic that is not encrypted has no key.
+                Facet::property("KmsMasterKeyId", "Attributes[KmsMasterKeyId]", Shape::Text).or_empty(),
+                Facet::observed("Owner", "Attributes[Owner]", Shape::Text),
+            ],
+        },
+        Detail {
+            ask: ask(
+                // The answer holds the ends of the subscriptions.
+                Operation {
+                    secret_body: true,
+                    ..regional("sns", "ListSubscriptionsByTopic", &["sns:ListSubscriptionsByTopic"], Body::Query)
+                },
+                &[("TopicArn", Sent::Of("TopicArn"))],
+                "Subscriptions",
+            ),
+            facets: &[Facet::observed("Subscriptions", "", Shape::List(&SUBSCRIPTION))],
+        },
+    ],
 };

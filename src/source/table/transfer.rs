@@ -5,8 +5,7 @@
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, posted, regional};
 
-static TRANSFER: Service =
-    Service { name: "transfer", protocol: Protocol::Json { version: "1.1", target: "TransferService" } };
+static TRANSFER: Service = Service::new("transfer", Protocol::Json { version: "1.1", target: "TransferService" });
 
 const fn describe() -> Ask {
     posted(
@@ -28,6 +27,7 @@ pub(super) static SERVER: Kind = Kind {
         "Servers",
         Some(Paging { sent: "NextToken", read: "NextToken" }),
     ),
+    under: None,
     id: "ServerId",
     arn: Arn::Member("Arn"),
     tags: Tags::Within(&DESCRIBED, "Server.Tags", "Key", "Value"),
