@@ -82,7 +82,8 @@ pub struct DemoArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "AWS options")]
 pub struct AwsArgs {
-    /// Region to read (repeatable). Default: `AWS_REGION` or that of the AWS profile.
+    /// Region to read (repeatable); `all` reads those that each account has enabled. Default: `AWS_REGION` or that of the
+    /// AWS profile.
     #[arg(long = "region", value_name = "REGION")]
     pub regions: Vec<String>,
     /// AWS profile of the shared configuration files.

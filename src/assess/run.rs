@@ -81,7 +81,7 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
         global.extend(inputs.snapshot.documents(chunk)?);
     }
     let estate =
-        Estate::new(global.clone(), manifest.listings.clone(), manifest.accounts.clone(), manifest.regions.clone());
+        Estate::new(global.clone(), inputs.snapshot.listings()?, manifest.accounts.clone(), manifest.regions.clone());
     let everywhere = global_world(global, &estate, inputs.declared, inputs.as_of, &known);
     let context = inputs.judge.context(std::mem::take(&mut inputs.context), inputs.as_of);
 

@@ -53,7 +53,7 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
     use crate::model::call::CallRecord;
     use crate::model::document::ResourceDocument;
     use crate::model::listing::Listing;
-    use crate::snapshot::{Scope, SnapshotError, Writer};
+    use crate::snapshot::{Plan, Scope, SnapshotError, Writer};
     use crate::source::aws::{self, CollectError, Options, Role, Sink, SinkError};
     use crate::ui::clock;
     use crate::ui::progress::Progress;
@@ -61,13 +61,17 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
     /// Begins the snapshot with the first thing that comes: the call that read the caller's identity.
     struct Keeper<'a> {
         folder: &'a Path,
+        plan: Plan,
         writer: Option<Writer>,
+        /// Accounts that an earlier run had read.
+        kept: usize,
     }
 
     impl Keeper<'_> {
         fn writer(&mut self) -> Result<&mut Writer, SinkError> {
             if self.writer.is_none() {
-                self.writer = Some(Writer::create(self.folder).map_err(|e| SinkError(e.to_string()))?);
+                let begun = Writer::resume(self.folder, self.plan.clone(), clock::now());
+                self.writer = Some(begun.map_err(|e| SinkError(e.to_string()))?);
             }
             self.writer.as_mut().ok_or_else(|| SinkError("the snapshot could not be begun".to_owned()))
         }
@@ -88,8 +92,14 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
             Ok(())
         }
 
-        fn account_ended(&mut self) -> Result<(), SinkError> {
-            self.writer()?.flush().map_err(|e| SinkError(e.to_string()))
+        fn begins(&mut self, account: &str) -> Result<Option<Vec<String>>, SinkError> {
+            let note = self.writer()?.ended(account).map(<[String]>::to_vec);
+            self.kept += usize::from(note.is_some());
+            Ok(note)
+        }
+
+        fn ends(&mut self, account: &str, note: Vec<String>) -> Result<(), SinkError> {
+            self.writer()?.end(account, note).map_err(|e| SinkError(e.to_string()))
         }
     }
 
@@ -112,7 +122,7 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
     };
     let progress = Progress::new(global.no_progress || global.quiet, global.color, Box::new(std::io::sink()));
     let bar = progress.calls("reading AWS");
-    let mut keeper = Keeper { folder, writer: None };
+    let mut keeper = Keeper { folder, plan: plan(&options), writer: None, kept: 0 };
     let collected = aws::collect(
         &options,
         &mut keeper,
@@ -123,7 +133,10 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
     let summary = collected.map_err(|error| {
         let text = match error {
             CollectError::Interrupted => {
-                miette::miette!("{error}. Collect again with `havenmark collect -o {}`", folder.display())
+                miette::miette!(
+                    "{error}. Go on with the same `havenmark collect -o {}`: accounts that were read whole are kept",
+                    folder.display()
+                )
             }
             _ => miette::miette!("{error}"),
         };
@@ -145,6 +158,10 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
             whose(&summary),
             summary.regions.join(", ")
         )?;
+        if keeper.kept > 0 {
+            let kept = crate::model::plural::count(keeper.kept as u64, "account");
+            writeln!(streams.err, "{:>10} {kept} of an interrupted run", "Kept")?;
+        }
     }
     let writer = keeper.writer.ok_or_else(|| Failure::failed(miette::miette!("nothing was collected")))?;
     writer
@@ -156,6 +173,18 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
             collected_to: summary.collected_to,
         })
         .map_err(snapshot_failure)
+}
+
+/// What makes two collections the same one. Whose credentials ask is not in it: an account is in the journal by its id.
+#[cfg(feature = "live")]
+fn plan(options: &crate::source::aws::Options) -> crate::snapshot::Plan {
+    let mut plan = crate::snapshot::Plan::new();
+    let mut say = |name: &str, value: String| drop(plan.insert(name.to_owned(), value));
+    say("regions", options.regions.join(","));
+    say("accounts", options.accounts.join(","));
+    say("endpoint", options.endpoint_url.clone().unwrap_or_default());
+    say("role", options.role.as_ref().map(|role| role.name.clone()).unwrap_or_default());
+    plan
 }
 
 #[cfg(feature = "live")]

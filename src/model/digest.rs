@@ -18,6 +18,27 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
+/// SHA-256 and length of what comes in pieces.
+#[derive(Debug, Default)]
+pub struct Hasher {
+    sha256: Sha256,
+    bytes: u64,
+}
+
+impl Hasher {
+    /// Adds a piece.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.sha256.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+
+    /// The number of bytes, and their SHA-256 as [`sha256_hex`] writes it.
+    #[must_use]
+    pub fn finish(self) -> (u64, String) {
+        (self.bytes, hex(&self.sha256.finalize()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::sha256_hex;

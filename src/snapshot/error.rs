@@ -12,7 +12,7 @@ pub enum SnapshotError {
     #[error("{} is a file; a snapshot is a folder, with a manifest.json in it", .0.display())]
     NoFolder(PathBuf),
     #[error(
-        "the snapshot at {} is unfinished: its collection was interrupted. Collect it anew with `havenmark collect -o {}`",
+        "the snapshot at {} is unfinished: its collection was interrupted. Go on with it by the same `havenmark collect -o {}`, which keeps the accounts that were read whole",
         .0.display(), .0.display()
     )]
     Unfinished(PathBuf),

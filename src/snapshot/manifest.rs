@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::call::CallOutcome;
-use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 
 /// The format this program writes, and the only major that it reads.
@@ -29,7 +28,8 @@ pub struct Manifest {
     pub collected_to: AsOf,
     pub coverage: Coverage,
     pub format: String,
-    pub listings: Vec<Listing>,
+    /// How far each type was listed, `listings.jsonl.zst`: by account, type and Region.
+    pub listings: StoredFile,
     /// Regions in scope, sorted.
     pub regions: Vec<String>,
     pub tool_version: String,

@@ -11,4 +11,4 @@ mod writer;
 pub use error::SnapshotError;
 pub use manifest::{Chunk, Coverage, FORMAT, Manifest, SnapshotGap, StoredFile, schema};
 pub use reader::Reader;
-pub use writer::{Scope, Writer};
+pub use writer::{Plan, Scope, Writer};

@@ -15,6 +15,7 @@ use super::writer::JOURNAL;
 use crate::model::call::CallRecord;
 use crate::model::digest::sha256_hex;
 use crate::model::document::ResourceDocument;
+use crate::model::listing::Listing;
 
 /// The most that one file may decompress to: 2 GiB.
 const MOST_BYTES: u64 = 2 << 30;
@@ -109,7 +110,29 @@ impl Reader {
         Ok(documents)
     }
 
-    /// Every entry of the ledger, by id, one at a time.
+    /// How far each type was listed, by account.
+    ///
+    /// # Errors
+    /// The file is not there, its hash does not match, or a line is no listing.
+    pub fn listings(&self) -> Result<Vec<Listing>, SnapshotError> {
+        let path = self.folder.join("listings.jsonl.zst");
+        let text = read_stored(&path, &self.manifest.listings)?;
+        let read = |(number, line): (usize, &str)| {
+            let detail = |why: String| SnapshotError::Damaged {
+                file: path.clone(),
+                detail: format!("line {}: {why}", number + 1),
+            };
+            let listing: Listing = serde_json::from_str(line).map_err(|e| detail(e.to_string()))?;
+            if self.manifest.accounts.contains(&listing.account) {
+                Ok(listing)
+            } else {
+                Err(detail(format!("account {} is not in scope", listing.account)))
+            }
+        };
+        text.lines().enumerate().map(read).collect()
+    }
+
+    /// Every entry of the ledger, by account and id, one at a time.
     ///
     /// # Errors
     /// The file is not there, its hash does not match, or a line is no ledger entry.

@@ -665,10 +665,11 @@ missing.BucketPolicy = "s3:GetBucketPolicy denied: AccessDenied (403)"
         assert_eq!(document.calls["BucketPolicy"], calls["s3:GetBucketPolicy"].id);
         assert_eq!(document.calls["BucketName"], calls["s3:ListBuckets"].id);
         assert_eq!(document.calls["tags"], calls["s3:GetBucketTagging"].id);
-        let listing = |kind: &str| reader.manifest().listings.iter().find(|l| l.kind == kind).unwrap();
+        let listings = reader.listings().unwrap();
+        let listing = |kind: &str| listings.iter().find(|l| l.kind == kind).unwrap();
         assert!(!listing("AWS::S3::AccessPoint").complete);
         assert!(listing("AWS::S3::Bucket").complete);
-        assert!(!reader.manifest().listings.iter().any(|l| l.kind.starts_with("AWS::Organizations")));
+        assert!(!listings.iter().any(|l| l.kind.starts_with("AWS::Organizations")));
     }
 
     #[test]

@@ -155,7 +155,7 @@ fn the_demo_is_as_complete_as_a_collected_estate() {
     ] {
         assert!(gaps.contains(&gap), "{gap:?} is not among the gaps");
     }
-    assert!(reader.manifest().listings.iter().filter(|l| !l.complete).count() == 4);
+    assert!(reader.listings().unwrap().iter().filter(|l| !l.complete).count() == 4);
 }
 
 const AS_OF: &str = "2026-11-24T03:00:00Z";

@@ -84,12 +84,8 @@ fn all_at_once_equals_one_by_one_on_whole_estates() -> Result<(), Box<dyn Error>
         let context = judge.context(declared::context(&declaration), snapshot.manifest().collected_to);
         let documents = crate::demo::documents(&snapshot)?;
         let manifest = snapshot.manifest();
-        let estate = Estate::new(
-            documents.clone(),
-            manifest.listings.clone(),
-            manifest.accounts.clone(),
-            manifest.regions.clone(),
-        );
+        let estate =
+            Estate::new(documents.clone(), snapshot.listings()?, manifest.accounts.clone(), manifest.regions.clone());
         let known = |kind: &str| judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
         let mut world = BTreeMap::new();
         for account in &manifest.accounts {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::model::call::CallId;
 use crate::source::operations::Body;
 use crate::source::table::shape::{Part, at, items};
-use crate::source::table::{Arn, Ask, Facet, KINDS, Kind, Sent, Tags, WHOLE};
+use crate::source::table::{self, Arn, Ask, Facet, KINDS, Kind, Sent, Service, Tags, WHOLE};
 
 use super::draft::{Answer, Draft, Place};
 use super::session::{Question, Session};
@@ -26,6 +26,25 @@ pub(super) async fn collect(session: &Session<'_>, regions: &[String]) {
         .flat_map(|region| top().filter(|kind| !kind.is_global()).map(move |kind| (kind, region.as_str())));
     let all = global.chain(regional).map(|(kind, region)| Box::pin(of_kind(session, kind, region, None)));
     stream::iter(all).buffer_unordered(session.concurrency).collect::<Vec<()>>().await;
+}
+
+/// The Regions that the account has enabled. Where they could not be read, none: then no regional type is listed, and the
+/// ledger says why.
+pub(super) async fn regions(session: &Session<'_>) -> Vec<String> {
+    let primary = session.clients.primary().to_owned();
+    let (service, ask) = table::regions();
+    let enabled = |answer: &Value| {
+        let names = list(ask, answer, true)?.into_iter().map(|item| at(item, "regionName").and_then(Value::as_str));
+        names
+            .collect::<Option<Vec<_>>>()
+            .map(|names| names.into_iter().map(str::to_owned).collect::<Vec<String>>())
+            .ok_or_else(|| "a Region has no name".to_owned())
+    };
+    let pages = ask_pages(session, service, ask, &primary, None, |answer| enabled(answer).map(|_| ())).await;
+    let mut found: Vec<String> =
+        pages.answered.iter().flat_map(|(answer, _)| enabled(answer).unwrap_or_default()).collect();
+    found.sort();
+    found
 }
 
 /// The Region of what a global service holds.
@@ -95,9 +114,10 @@ async fn list_one(session: &Session<'_>, kind: &'static Kind, region: &str, abov
         call: CallId::default(),
         above: Some(above),
     });
-    let pages =
-        ask_pages(session, kind, &kind.list, region, about.as_ref(), |answer| resources(kind, answer, xml).map(|_| ()))
-            .await;
+    let pages = ask_pages(session, kind.service, &kind.list, region, about.as_ref(), |answer| {
+        resources(kind, answer, xml).map(|_| ())
+    })
+    .await;
     let mut listing = Listing { found: Vec::new(), calls: pages.calls, gap: pages.gap };
     for (answer, call) in &pages.answered {
         // Each page was read once already: what did not read is a gap.
@@ -223,7 +243,7 @@ fn values(
 
 async fn ask_pages(
     session: &Session<'_>,
-    kind: &'static Kind,
+    service: &'static Service,
     ask: &'static Ask,
     region: &str,
     listed: Option<&Listed>,
@@ -240,7 +260,7 @@ async fn ask_pages(
                 if let (Some(paging), Some(token)) = (ask.paging, token) {
                     sent.push((paging.sent, Value::from(token)));
                 }
-                session.clients.wire().send(kind.service, ask, region, sent, recorder)
+                session.clients.wire().send(service, ask, region, sent, recorder)
             },
             |answer: &Value| {
                 check(answer)?;
@@ -313,7 +333,7 @@ async fn answer(
     let xml = kind.service.protocol.is_xml();
     let is_list = !ask.items.is_empty();
     let check = |answer: &Value| if is_list { list(ask, answer, xml).map(|_| ()) } else { Ok(()) };
-    let pages = ask_pages(session, kind, ask, region, Some(listed), check).await;
+    let pages = ask_pages(session, kind.service, ask, region, Some(listed), check).await;
     pages.into_answer(|pages| {
         if is_list {
             let all = pages.iter().flat_map(|page| list(ask, page, xml).unwrap_or_default());

@@ -14,9 +14,11 @@ mod client;
 mod cloudtrail;
 mod config;
 mod draft;
+mod hub;
 mod iam;
 mod kinds;
 mod ledger;
+mod limit;
 mod organizations;
 mod outcome;
 mod s3;
@@ -30,12 +32,14 @@ use std::fmt;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::call::{CallOutcome, CallRecord};
 use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 
+use hub::Hub;
 use session::Session;
 use sts::Identity;
 
@@ -45,6 +49,7 @@ pub struct Options {
     /// The profile of the shared AWS configuration; none for the default chain.
     pub profile: Option<String>,
     /// Where regional services are asked; global ones are asked in the first. Empty: the Region of the configuration.
+    /// [`EVERY_REGION`]: those that each account has enabled.
     pub regions: Vec<String>,
     /// Another endpoint than AWS's, for every service.
     pub endpoint_url: Option<String>,
@@ -97,14 +102,21 @@ pub trait Sink {
     fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError>;
     /// Whether a type was listed completely in one place.
     fn listing(&mut self, listing: Listing) -> Result<(), SinkError>;
-    /// Nothing more comes of the account that was read last.
-    fn account_ended(&mut self) -> Result<(), SinkError> {
+    /// What [`Self::ends`] was told of an account that was read, whole, before the collection was interrupted; none where
+    /// it has to be read.
+    fn begins(&mut self, account: &str) -> Result<Option<Vec<String>>, SinkError> {
+        let _ = account;
+        Ok(None)
+    }
+    /// Nothing more comes of an account; `note` is what [`Self::begins`] gives when it is asked again.
+    fn ends(&mut self, account: &str, note: Vec<String>) -> Result<(), SinkError> {
+        let _ = (account, note);
         Ok(())
     }
 }
 
 /// The sink could not keep what it was given; collection stops.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{0}")]
 pub struct SinkError(pub String);
 
@@ -148,6 +160,12 @@ pub struct Progress<'a> {
     /// Resource documents written until now.
     pub documents: u64,
 }
+
+/// How many accounts are read at once: what each holds is in memory until it ends.
+const ACCOUNTS_AT_ONCE: usize = 4;
+
+/// In place of a Region: every one that an account has enabled.
+pub const EVERY_REGION: &str = "all";
 
 /// What was collected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +228,7 @@ pub fn collect(
     progress: &dyn Fn(Progress<'_>),
     clock: &dyn Fn() -> AsOf,
 ) -> Result<Summary, CollectError> {
-    for region in &options.regions {
+    for region in options.regions.iter().filter(|region| *region != EVERY_REGION) {
         let well_formed = region.contains('-')
             && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && region.len() <= 32;
@@ -248,44 +266,45 @@ async fn run(
 ) -> Result<Summary, CollectError> {
     let collected_from = clock();
     let shared = client::load(options).await;
-    let mut regions = options.regions.clone();
-    if regions.is_empty() {
-        regions.extend(shared.region().map(ToString::to_string));
+    let mut regions: Vec<String> = options.regions.iter().filter(|r| *r != EVERY_REGION).cloned().collect();
+    let configured = shared.region().map(ToString::to_string);
+    let primary = regions.first().cloned().or_else(|| configured.clone()).ok_or(CollectError::NoRegion)?;
+    if options.regions.iter().any(|region| region == EVERY_REGION) {
+        regions.clear();
+    } else if regions.is_empty() {
+        regions.push(primary.clone());
     }
-    let primary = regions.first().cloned().ok_or(CollectError::NoRegion)?;
     regions.sort();
     regions.dedup();
 
     let identity = sts::identity(&shared, &primary, clock).await?;
-    let mut noting = Noting { sink, members: BTreeSet::new() };
-    let mut counts =
-        account(options, shared.clone(), &identity, &regions, &primary, &mut noting, progress, clock).await?;
-    noting.account_ended()?;
+    let hub = Hub::new(sink, progress);
+    let place = Place { options, regions: &regions, primary: &primary, hub: &hub, clock };
+    let own = account(&place, shared.clone(), &identity).await?;
 
     let mut accounts = BTreeSet::from([identity.account.clone()]);
     let mut unreached = Vec::new();
+    let mut read = own.regions;
     if let Some(role) = &options.role {
-        let others = if options.accounts.is_empty() {
-            noting.members.clone()
-        } else {
-            options.accounts.iter().cloned().collect()
-        };
-        for other in others {
-            // One after the other: what one account holds is on the disk before the next is asked.
-            if !accounts.insert(other.clone()) {
-                continue;
+        let others: BTreeSet<String> =
+            if options.accounts.is_empty() { own.members } else { options.accounts.iter().cloned().collect() };
+        let others: Vec<String> = others.into_iter().filter(|other| accounts.insert(other.clone())).collect();
+        let all = others.iter().map(|other| {
+            let (place, shared, identity) = (&place, &shared, &identity);
+            async move { (other, another(place, shared, identity, other, role).await) }
+        });
+        // What an account holds is on the disk before much of the next is asked.
+        let mut ended = stream::iter(all).buffer_unordered(ACCOUNTS_AT_ONCE);
+        while let Some((other, reached)) = ended.next().await {
+            match reached? {
+                Some(regions) => read.extend(regions),
+                None => unreached.push(other.clone()),
             }
-            let (call, reached) = sts::assume(&shared, &identity, &other, role, &primary, clock).await;
-            counts.add(Counts { calls: 1, gaps: u64::from(reached.is_none()), documents: 0 });
-            noting.call(call)?;
-            match reached {
-                Some((config, there)) => counts
-                    .add(account(options, config, &there, &regions, &primary, &mut noting, progress, clock).await?),
-                None => unreached.push(other),
-            }
-            noting.account_ended()?;
         }
     }
+    unreached.sort();
+    let counts = hub.counts();
+    let regions = read.into_iter().collect();
     Ok(Summary {
         account: identity.account,
         accounts: accounts.into_iter().collect(),
@@ -300,62 +319,59 @@ async fn run(
     })
 }
 
-/// Passes everything on and notes the accounts of the organisation: a suspended one, too, may hold data, and is named where
-/// it cannot be read.
-struct Noting<'a> {
-    sink: &'a mut dyn Sink,
+/// What a collection is about, and where it all goes.
+struct Place<'a> {
+    options: &'a Options,
+    /// Empty: those that each account has enabled.
+    regions: &'a [String],
+    primary: &'a str,
+    hub: &'a Hub<'a>,
+    clock: &'a dyn Fn() -> AsOf,
+}
+
+/// What is known of an account that was read.
+struct Read {
     members: BTreeSet<String>,
+    regions: BTreeSet<String>,
 }
 
-impl Sink for Noting<'_> {
-    fn call(&mut self, call: CallRecord) -> Result<(), SinkError> {
-        self.sink.call(call)
+/// Reads another account by a role; gives its Regions, or none where the role cannot be assumed.
+async fn another(
+    place: &Place<'_>,
+    shared: &SdkConfig,
+    caller: &Identity,
+    other: &str,
+    role: &Role,
+) -> Result<Option<BTreeSet<String>>, CollectError> {
+    if let Some(read) = place.hub.begins(other)? {
+        return Ok(Some(read.regions));
     }
-
-    fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError> {
-        if document.kind == "AWS::Organizations::Account" {
-            self.members.insert(document.id.clone());
+    let (call, reached) = sts::assume(shared, caller, other, role, place.primary, place.clock).await;
+    place.hub.call(call);
+    match reached {
+        Some((config, there)) => Ok(Some(account(place, config, &there).await?.regions)),
+        None => {
+            // It is asked again when the collection goes on.
+            place.hub.finished()?;
+            Ok(None)
         }
-        self.sink.document(document)
-    }
-
-    fn listing(&mut self, listing: Listing) -> Result<(), SinkError> {
-        self.sink.listing(listing)
-    }
-
-    fn account_ended(&mut self) -> Result<(), SinkError> {
-        self.sink.account_ended()
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Counts {
-    calls: u64,
-    gaps: u64,
-    documents: u64,
-}
-
-impl Counts {
-    fn add(&mut self, more: Self) {
-        self.calls += more.calls;
-        self.gaps += more.gaps;
-        self.documents += more.documents;
+/// Reads an account, unless it was read, whole, before the collection was interrupted.
+async fn account(place: &Place<'_>, shared: SdkConfig, identity: &Identity) -> Result<Read, CollectError> {
+    if let Some(read) = place.hub.begins(&identity.account)? {
+        return Ok(read);
     }
-}
-
-#[expect(clippy::too_many_arguments, reason = "what is asked, as whom, where, and where it goes")]
-async fn account(
-    options: &Options,
-    shared: SdkConfig,
-    identity: &Identity,
-    regions: &[String],
-    primary: &str,
-    sink: &mut dyn Sink,
-    progress: &dyn Fn(Progress<'_>),
-    clock: &dyn Fn() -> AsOf,
-) -> Result<Counts, CollectError> {
-    let session = Session::new(options, shared, identity, primary, sink, progress, clock);
+    let session = Session::new(place.options, shared, identity, place.primary, place.hub, place.clock);
     session.keep_call(identity.call.clone());
+    let discovered;
+    let regions = if place.regions.is_empty() {
+        discovered = kinds::regions(&session).await;
+        &discovered
+    } else {
+        place.regions
+    };
 
     let mut account = session.draft("AWS::Account", &identity.account, None, "global");
     let (iam_facets, block, (), (), (), (), ()) = tokio::join!(
@@ -374,9 +390,7 @@ async fn account(
     account.tags_not_collected();
     session.document(account);
     session.listing("AWS::Account", "global", vec![identity.call.id.clone()], None);
-
-    let (calls, gaps, documents) = session.finish()?;
-    Ok(Counts { calls, gaps, documents })
+    Ok(place.hub.ends(&identity.account, regions)?)
 }
 
 async fn each_region(session: &Session<'_>, regions: &[String]) {

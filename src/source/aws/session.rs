@@ -4,10 +4,11 @@
 //! more than the allowed number of calls is under way; a success is believed only after its body was checked; a chain of
 //! pages ends even when AWS's tokens repeat.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt;
+use std::time::Instant;
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -21,12 +22,14 @@ use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::source::operations::Operation;
 
+use super::Options;
 use super::client::Clients;
 use super::draft::{Answer, Draft};
+use super::hub::Hub;
 use super::ledger::Recorder;
+use super::limit::Limits;
 use super::outcome::{Failure, check_body, classify};
 use super::sts::Identity;
-use super::{Options, Progress, Sink, SinkError};
 
 /// No listing has as many pages; one that goes on is a loop.
 const MAX_PAGES: u32 = 20_000;
@@ -39,14 +42,11 @@ pub(super) struct Session<'a> {
     pub(super) partition: String,
     pub(super) concurrency: usize,
     pub(super) report_wait: std::time::Duration,
-    sink: RefCell<&'a mut dyn Sink>,
-    failed: RefCell<Option<SinkError>>,
-    progress: &'a dyn Fn(Progress<'_>),
+    hub: &'a Hub<'a>,
+    limits: Limits,
     clock: &'a dyn Fn() -> AsOf,
     permits: Semaphore,
     written: RefCell<BTreeSet<(String, String, String)>>,
-    calls: Cell<u64>,
-    gaps: Cell<u64>,
 }
 
 impl fmt::Debug for Session<'_> {
@@ -106,8 +106,7 @@ impl<'a> Session<'a> {
         shared: SdkConfig,
         identity: &Identity,
         primary: &str,
-        sink: &'a mut dyn Sink,
-        progress: &'a dyn Fn(Progress<'_>),
+        hub: &'a Hub<'a>,
         clock: &'a dyn Fn() -> AsOf,
     ) -> Self {
         Self {
@@ -116,14 +115,11 @@ impl<'a> Session<'a> {
             partition: identity.partition().to_owned(),
             concurrency: options.concurrency.max(1),
             report_wait: options.report_wait,
-            sink: RefCell::new(sink),
-            failed: RefCell::new(None),
-            progress,
+            hub,
+            limits: Limits::default(),
             clock,
             permits: Semaphore::new(options.concurrency.max(1)),
             written: RefCell::default(),
-            calls: Cell::new(0),
-            gaps: Cell::new(0),
         }
     }
 
@@ -148,13 +144,17 @@ impl<'a> Session<'a> {
             &question.parameters,
             question.page,
         );
-        if self.failed.borrow().is_some() {
+        if self.hub.has_failed() {
             return Answer::Missing { call: id, reason: format!("{} was not asked", operation.name()) };
         }
         let recorder = Recorder::default();
         let result = {
             // The semaphore is never closed, so that a missing permit cannot happen; without one the call is made too.
             let _permit = self.permits.acquire().await.ok();
+            let wait = self.limits.wait(operation.service, question.region, Instant::now());
+            if !wait.is_zero() {
+                tokio::time::sleep(wait).await;
+            }
             // SDK futures are large and many of them are joined: they live on the heap.
             Box::pin(send(recorder.clone())).await
         };
@@ -169,8 +169,9 @@ impl<'a> Session<'a> {
             Ok(_) => (CallOutcome::Present, String::new()),
             Err((outcome, reason)) => (*outcome, reason.clone()),
         };
+        self.limits.learn(operation.service, question.region, outcome == CallOutcome::Throttled);
         let body_sha256 = seen.body.as_deref().filter(|_| !operation.secret_body).map(sha256_hex);
-        self.keep_call(CallRecord {
+        let record = CallRecord {
             account: self.account.clone(),
             attempts: seen.attempts,
             body_sha256,
@@ -184,16 +185,9 @@ impl<'a> Session<'a> {
             request_id: seen.request_id,
             service: operation.service.to_owned(),
             time: (self.clock)(),
-        });
-        (self.progress)(Progress {
-            service: operation.service,
-            operation: operation.operation,
-            region: question.region,
-            outcome,
-            calls: self.calls.get(),
-            gaps: self.gaps.get(),
-            documents: self.documents(),
-        });
+        };
+        self.hub.step(&record, operation.service, operation.operation);
+        self.hub.call(record);
         match read {
             Ok(value) => Answer::Present { value, call: id },
             Err((CallOutcome::Absent, _)) => Answer::Absent { call: id },
@@ -263,22 +257,8 @@ impl<'a> Session<'a> {
         Draft::new(kind, id, arn, &self.account, region)
     }
 
-    fn keep(&self, write: impl FnOnce(&mut dyn Sink) -> Result<(), SinkError>) {
-        if self.failed.borrow().is_some() {
-            return;
-        }
-        let result = write(&mut **self.sink.borrow_mut());
-        if let Err(error) = result {
-            *self.failed.borrow_mut() = Some(error);
-        }
-    }
-
     pub(super) fn keep_call(&self, call: CallRecord) {
-        self.calls.set(self.calls.get().saturating_add(1));
-        if !call.outcome.answered() {
-            self.gaps.set(self.gaps.get().saturating_add(1));
-        }
-        self.keep(|sink| sink.call(call));
+        self.hub.call(call);
     }
 
     /// Hands a document on; a resource that a listing named twice is written once.
@@ -286,35 +266,20 @@ impl<'a> Session<'a> {
         let document = draft.into_document();
         let key = (document.kind.clone(), document.region.clone(), document.id.clone());
         if self.written.borrow_mut().insert(key) {
-            self.keep(|sink| sink.document(document));
+            self.hub.document(document);
         }
     }
 
     /// Says whether a type was listed completely.
     pub(super) fn listing(&self, kind: &str, region: &str, calls: Vec<CallId>, gap: Option<String>) {
-        self.keep(|sink| {
-            sink.listing(Listing {
-                account: self.account.clone(),
-                region: region.to_owned(),
-                kind: kind.to_owned(),
-                complete: gap.is_none(),
-                reason: gap.unwrap_or_default(),
-                calls,
-            })
+        self.hub.listing(Listing {
+            account: self.account.clone(),
+            region: region.to_owned(),
+            kind: kind.to_owned(),
+            complete: gap.is_none(),
+            reason: gap.unwrap_or_default(),
+            calls,
         });
-    }
-
-    fn documents(&self) -> u64 {
-        u64::try_from(self.written.borrow().len()).unwrap_or(u64::MAX)
-    }
-
-    /// Calls, gaps and documents; or why the sink gave up.
-    pub(super) fn finish(self) -> Result<(u64, u64, u64), SinkError> {
-        let documents = self.documents();
-        match self.failed.into_inner() {
-            Some(error) => Err(error),
-            None => Ok((self.calls.get(), self.gaps.get(), documents)),
-        }
     }
 }
 
@@ -324,6 +289,7 @@ mod tests {
     use super::{Pages, Question, Session};
     use crate::model::call::{CallOutcome, CallRecord};
     use crate::model::time::AsOf;
+    use crate::source::aws::hub::Hub;
     use crate::source::aws::sts::Identity;
     use crate::source::aws::{Memory, Options};
     use crate::source::operations as table;
@@ -363,7 +329,8 @@ mod tests {
         let mut memory = Memory::default();
         let shared = SdkConfig::builder().build();
         let clock = || AsOf::from_unix(0);
-        let session = Session::new(&Options::default(), shared, &identity, "eu-west-2", &mut memory, &|_| {}, &clock);
+        let hub = Hub::new(&mut memory, &|_| {});
+        let session = Session::new(&Options::default(), shared, &identity, "eu-west-2", &hub, &clock);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let pages = runtime.block_on(session.pages(
             Question::new(&table::IAM_LIST_ROLES, "global", &[]),
@@ -373,7 +340,7 @@ mod tests {
             },
             |output: &ListRolesOutput| Ok(output.marker().map(str::to_owned)),
         ));
-        session.finish().unwrap();
+        hub.finished().unwrap();
         (pages, memory.calls)
     }
 

@@ -6,7 +6,13 @@
 use super::super::operations::{Body, Operation};
 use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, WHOLE, regional};
 
-static EC2: Service = Service::new("ec2", Protocol::Ec2 { version: "2016-11-15" });
+pub(super) static EC2: Service = Service::new("ec2", Protocol::Ec2 { version: "2016-11-15" });
+
+/// The Regions that an account has enabled: what says where everything else is asked.
+pub(super) static REGIONS: Ask = Ask {
+    items: "regionInfo",
+    ..Ask::of(regional("ec2", "DescribeRegions", &["ec2:DescribeRegions"], Body::Xml("DescribeRegionsResponse")))
+};
 
 const PAGES: Option<Paging> = Some(Paging { sent: "NextToken", read: "nextToken" });
 /// Without a size of pages EC2 answers all at once or not at all; these are the largest that each call takes.

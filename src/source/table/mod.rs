@@ -373,11 +373,18 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|k| k.kind == name)
 }
 
+/// What says which Regions an account has enabled: the service, and what it is asked.
+#[must_use]
+pub fn regions() -> (&'static Service, &'static Ask) {
+    (&ec2::EC2, &ec2::REGIONS)
+}
+
 /// Every operation of the table, each once.
 #[must_use]
 pub fn operations() -> Vec<&'static Operation> {
     let mut seen = BTreeSet::new();
-    let all = KINDS.iter().flat_map(|kind| kind.asks()).map(|ask| &ask.operation);
+    let asks = KINDS.iter().flat_map(|kind| kind.asks()).chain([regions().1]);
+    let all = asks.map(|ask| &ask.operation);
     all.filter(|operation| seen.insert(operation.name())).collect()
 }
 
