@@ -148,6 +148,12 @@ def check_ask(row, ask, item):
             if known not in keys:
                 problems.append(f"{name}: takes no {sent}")
         required = given.get("required", [])
+        if xml == "ec2":
+            # Lists are sent under the name of one item.
+            required = [
+                m if m in [sent.split(".")[0] for sent in sends] else given["members"][m].get("locationName", m)
+                for m in required
+            ]
     for needed in required:
         if needed not in [sent.split(".")[0] for sent in sends]:
             problems.append(f"{name}: needs {needed}")

@@ -46,8 +46,6 @@ def member(shapes, shape, name, xml):
     """The member of a structure by its name on the wire."""
     for key, value in shape.get("members", {}).items():
         on_wire = value.get("locationName", key)
-        if xml == "ec2" and "locationName" not in value:
-            on_wire = key[:1].lower() + key[1:] if "queryName" not in value else key
         if name in (on_wire, key if not xml else None):
             return value
     return None

@@ -4,7 +4,7 @@
 //! in the answers' XML under the names that the page of each type gives.
 
 use super::super::operations::{Body, Operation};
-use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, WHOLE, regional};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, WHOLE, ask, regional};
 
 pub(super) static EC2: Service = Service::new("ec2", Protocol::Ec2 { version: "2016-11-15" });
 
@@ -22,6 +22,10 @@ const SMALL: &[(&str, Sent)] = &[("MaxResults", Sent::Number(100))];
 /// A type that one `Describe…` call lists with all that is kept of it.
 macro_rules! described {
     ($name:ident: $kind:literal, $operation:literal, $items:literal, $id:literal, $arn:literal, $sent:expr, $facets:expr) => {
+        described!($name: $kind, $operation, $items, $id, $arn, $sent, $facets, &[]);
+    };
+    ($name:ident: $kind:literal, $operation:literal, $items:literal, $id:literal, $arn:literal, $sent:expr, $facets:expr,
+     $details:expr) => {
         pub(super) static $name: Kind = Kind {
             kind: $kind,
             service: &EC2,
@@ -43,7 +47,7 @@ macro_rules! described {
             arn: Arn::Regional("ec2", $arn),
             tags: Tags::Listed("tagSet", "key", "value"),
             facets: $facets,
-            details: &[],
+            details: $details,
         };
     };
 }
@@ -102,6 +106,18 @@ described!(VPC: "AWS::EC2::VPC", "DescribeVpcs", "vpcSet", "vpcId", "vpc/", LARG
     Facet::observed("IsDefault", "isDefault", Shape::Flag),
     Facet::observed("OwnerId", "ownerId", Shape::Text),
     Facet::observed("State", "state", Shape::Text),
+], &[
+    // Each call reads one attribute.
+    Detail {
+        ask: ask!("ec2" "DescribeVpcAttribute", Body::Xml("DescribeVpcAttributeResponse"))
+            .sending(&[("VpcId", Sent::Of("vpcId")), ("Attribute", Sent::Text("enableDnsSupport"))]),
+        facets: &[Facet::property("EnableDnsSupport", "enableDnsSupport.value", Shape::Flag)],
+    },
+    Detail {
+        ask: ask!("ec2" "DescribeVpcAttribute", Body::Xml("DescribeVpcAttributeResponse"))
+            .sending(&[("VpcId", Sent::Of("vpcId")), ("Attribute", Sent::Text("enableDnsHostnames"))]),
+        facets: &[Facet::property("EnableDnsHostnames", "enableDnsHostnames.value", Shape::Flag)],
+    },
 ]);
 
 described!(SUBNET: "AWS::EC2::Subnet", "DescribeSubnets", "subnetSet", "subnetId", "subnet/", LARGE, &[
@@ -308,6 +324,10 @@ pub(super) static REGION_SETTINGS: Kind = Kind {
                     ("HttpTokensEnforced", "httpTokensEnforced", Shape::Text),
                 ]),
             )
+        ),
+        setting!(
+            "GetSerialConsoleAccessStatus",
+            Facet::observed("SerialConsoleAccess", "serialConsoleAccessEnabled", Shape::Flag)
         ),
         setting!(
             "GetSnapshotBlockPublicAccessState",

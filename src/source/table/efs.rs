@@ -1,9 +1,9 @@
-//! EFS: file systems with their policy and mount targets, and access points.
+//! EFS: file systems with their policy, mount targets with their security groups, and access points.
 //!
 //! May import: `source::table`. Guarantees: plain data. Facts about calls: <https://docs.aws.amazon.com/efs/latest/ug/api-reference.html>.
 
 use super::super::operations::{Body, Operation};
-use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, ask, regional};
 
 static EFS: Service = Service::new("elasticfilesystem", Protocol::Rest);
 
@@ -11,14 +11,6 @@ const PAGES: Option<Paging> = Some(Paging { sent: "Marker", read: "NextMarker" }
 const THIS_FILE_SYSTEM: &[(&str, Sent)] = &[("FileSystemId", Sent::Of("FileSystemId"))];
 const TAGS: Tags = Tags::Listed("Tags", "Key", "Value");
 
-const MOUNT_TARGET: Shape = Shape::Record(&[
-    ("MountTargetId", "MountTargetId", Shape::Text),
-    ("SubnetId", "SubnetId", Shape::Text),
-    ("VpcId", "VpcId", Shape::Text),
-    ("NetworkInterfaceId", "NetworkInterfaceId", Shape::Text),
-    ("AvailabilityZoneName", "AvailabilityZoneName", Shape::Text),
-    ("LifeCycleState", "LifeCycleState", Shape::Text),
-]);
 const USER: Shape = Shape::Record(&[
     ("Uid", "Uid", Shape::Number),
     ("Gid", "Gid", Shape::Number),
@@ -94,23 +86,39 @@ pub(super) static FILE_SYSTEM: Kind = Kind {
                 Shape::Record(&[("Status", "Status", Shape::Text)]),
             )],
         },
-        Detail {
-            ask: Ask {
-                items: "MountTargets",
-                paging: PAGES,
-                ..describing(
-                    regional(
-                        "elasticfilesystem",
-                        "DescribeMountTargets",
-                        &["elasticfilesystem:DescribeMountTargets"],
-                        Body::Json(&["MountTargets"]),
-                    ),
-                    "/2015-02-01/mount-targets",
-                )
-            },
-            facets: &[Facet::observed("MountTargets", "", Shape::List(&MOUNT_TARGET))],
-        },
     ],
+};
+
+pub(super) static MOUNT_TARGET: Kind = Kind {
+    under: Some(&FILE_SYSTEM),
+    facets: &[
+        Facet::property("FileSystemId", "FileSystemId", Shape::Text),
+        Facet::property("SubnetId", "SubnetId", Shape::Text),
+        Facet::observed("AvailabilityZoneName", "AvailabilityZoneName", Shape::Text),
+        Facet::observed("LifeCycleState", "LifeCycleState", Shape::Text),
+        Facet::observed("NetworkInterfaceId", "NetworkInterfaceId", Shape::Text),
+        Facet::observed("OwnerId", "OwnerId", Shape::Text),
+        Facet::observed("VpcId", "VpcId", Shape::Text),
+    ],
+    details: &[Detail {
+        ask: ask!(
+            "elasticfilesystem" "DescribeMountTargetSecurityGroups",
+            Body::Json(&["SecurityGroups"])
+        )
+        .route("GET", "/2015-02-01/mount-targets/{MountTargetId}/security-groups")
+        .sending(&[("MountTargetId", Sent::Of("MountTargetId"))]),
+        facets: &[Facet::property("SecurityGroups", "SecurityGroups", Shape::List(&Shape::Text))],
+    }],
+    ..Kind::new(
+        "AWS::EFS::MountTarget",
+        &EFS,
+        ask!("elasticfilesystem" "DescribeMountTargets", Body::Json(&["MountTargets"]))
+            .route("GET", "/2015-02-01/mount-targets")
+            .sending(&[("FileSystemId", Sent::Of("^FileSystemId"))])
+            .list("MountTargets")
+            .paged("Marker", "NextMarker"),
+        "MountTargetId",
+    )
 };
 
 pub(super) static ACCESS_POINT: Kind = Kind {

@@ -7,23 +7,36 @@
 mod athena;
 mod backup;
 mod cloudformation;
+mod directconnect;
+mod dms;
 mod dynamodb;
 mod ec2;
+mod ec2_images;
+mod ec2_network;
 mod ecr;
 mod efs;
 mod elbv2;
+mod firehose;
+mod fsx;
 mod guardduty;
 mod identitystore;
+mod kinesis;
 mod kms;
 mod lambda;
 mod logs;
+mod networkfirewall;
+mod networkmanager;
 mod rds;
+mod redshift;
+mod route53profiles;
+mod route53resolver;
 mod secretsmanager;
 pub mod shape;
 mod sns;
 mod sqs;
 mod sso;
 mod transfer;
+mod vpclattice;
 
 use std::collections::BTreeSet;
 
@@ -266,39 +279,85 @@ pub static KINDS: &[&Kind] = &[
     &backup::PLAN,
     &backup::VAULT,
     &cloudformation::STACK,
+    &dms::ENDPOINT,
+    &directconnect::VIRTUAL_INTERFACE,
     &dynamodb::TABLE,
+    &ec2_network::AVAILABLE_SERVICE,
+    &ec2_network::CLIENT_VPN,
+    &ec2_network::DHCP_OPTIONS,
+    &ec2_network::ADDRESS,
     &ec2::FLOW_LOG,
+    &ec2_images::IMAGE,
     &ec2::INSTANCE,
+    &ec2_network::CONNECT_ENDPOINT,
     &ec2::INTERNET_GATEWAY,
+    &ec2_images::LAUNCH_TEMPLATE,
+    &ec2_images::LAUNCH_TEMPLATE_VERSION,
     &ec2::NAT_GATEWAY,
     &ec2::NETWORK_ACL,
+    &ec2_network::INTERFACE,
+    &ec2_network::PREFIX_LIST,
     &ec2::REGION_SETTINGS,
     &ec2::ROUTE_TABLE,
     &ec2::SECURITY_GROUP,
+    &ec2_network::GROUP_RULE,
     &ec2::SNAPSHOT,
     &ec2::SUBNET,
+    &ec2_network::TRANSIT_GATEWAY,
+    &ec2_network::TRANSIT_GATEWAY_ATTACHMENT,
+    &ec2_network::TRANSIT_GATEWAY_ROUTE_TABLE,
     &ec2::VPC,
+    &ec2_network::EXCLUSION,
     &ec2::VPC_ENDPOINT,
+    &ec2_network::ENDPOINT_SERVICE,
     &ec2::PEERING,
+    &ec2_network::VPN_CONNECTION,
     &ec2::VOLUME,
     &ecr::PULL_THROUGH,
     &ecr::REGISTRY,
     &ecr::REPOSITORY,
     &efs::ACCESS_POINT,
     &efs::FILE_SYSTEM,
+    &efs::MOUNT_TARGET,
     &elbv2::LOAD_BALANCER,
+    &fsx::ASSOCIATION,
+    &fsx::TASK,
+    &fsx::FILE_SYSTEM,
+    &fsx::ACCESS_POINT,
     &guardduty::DETECTOR,
     &identitystore::GROUP,
     &identitystore::MEMBERSHIP,
     &identitystore::USER,
     &kms::KEY,
+    &kinesis::STREAM,
+    &firehose::DELIVERY_STREAM,
     &lambda::FUNCTION,
     &logs::LOG_GROUP,
     &logs::RESOURCE_POLICY,
+    &networkfirewall::FIREWALL,
+    &networkfirewall::POLICY,
+    &networkfirewall::RULE_GROUP,
+    &networkmanager::ATTACHMENT,
     &rds::CLUSTER,
+    &rds::CLUSTER_PARAMETER_GROUP,
     &rds::CLUSTER_SNAPSHOT,
     &rds::INSTANCE,
+    &rds::PARAMETER_GROUP,
     &rds::SNAPSHOT,
+    &rds::SUBNET_GROUP,
+    &rds::EXPORT_TASK,
+    &redshift::CLUSTER,
+    &route53profiles::PROFILE,
+    &route53profiles::ASSOCIATION,
+    &route53profiles::RESOURCE_ASSOCIATION,
+    &route53resolver::FIREWALL_CONFIG,
+    &route53resolver::DOMAIN_LIST,
+    &route53resolver::RULE_GROUP,
+    &route53resolver::RULE_GROUP_ASSOCIATION,
+    &route53resolver::ENDPOINT,
+    &route53resolver::QUERY_LOG,
+    &route53resolver::QUERY_LOG_ASSOCIATION,
+    &route53resolver::RESOLVER_RULE,
     &sns::TOPIC,
     &sqs::QUEUE,
     &sso::ASSIGNMENT,
@@ -307,6 +366,8 @@ pub static KINDS: &[&Kind] = &[
     &sso::PROVISIONED,
     &secretsmanager::SECRET,
     &transfer::SERVER,
+    &vpclattice::SERVICE_NETWORK,
+    &vpclattice::VPC_ASSOCIATION,
 ];
 
 impl Kind {

@@ -1,10 +1,10 @@
-//! RDS: databases, clusters and their snapshots, with whom the snapshots are shared.
+//! RDS: databases, clusters, their parameters and subnets, snapshots with whom they are shared, and exports.
 //!
 //! May import: `source::table`. Guarantees: plain data; no password, not even a pending one, is kept. Facts about calls:
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/>.
 
 use super::super::operations::{Body, Operation};
-use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, ask, regional};
 
 static RDS: Service = Service::new("rds", Protocol::Query { version: "2014-10-31" });
 
@@ -178,4 +178,135 @@ pub(super) static CLUSTER_SNAPSHOT: Kind = Kind {
             SHARED,
         )],
     }],
+};
+
+/// What was set by somebody; `system` and `engine-default` are left to the engine.
+const PARAMETERS: Shape = Shape::List(&Shape::Record(&[
+    ("Name", "ParameterName", Shape::Text),
+    ("Value", "ParameterValue", Shape::Text),
+    ("Source", "Source", Shape::Text),
+    ("ApplyMethod", "ApplyMethod", Shape::Text),
+]));
+
+static TAGS_OF_SUBNET_GROUP: Ask = ask!("rds" "ListTagsForResource", Body::Query)
+    .sending(&[("ResourceName", Sent::Of("DBSubnetGroupArn"))])
+    .list("TagList");
+static TAGS_OF_PARAMETER_GROUP: Ask = ask!("rds" "ListTagsForResource", Body::Query)
+    .sending(&[("ResourceName", Sent::Of("DBParameterGroupArn"))])
+    .list("TagList");
+static TAGS_OF_CLUSTER_PARAMETER_GROUP: Ask = ask!("rds" "ListTagsForResource", Body::Query)
+    .sending(&[("ResourceName", Sent::Of("DBClusterParameterGroupArn"))])
+    .list("TagList");
+
+pub(super) static SUBNET_GROUP: Kind = Kind {
+    arn: Arn::Member("DBSubnetGroupArn"),
+    tags: Tags::Asked(&TAGS_OF_SUBNET_GROUP, "Key", "Value"),
+    facets: &[
+        Facet::property("DBSubnetGroupDescription", "DBSubnetGroupDescription", Shape::Text),
+        Facet::property("DBSubnetGroupName", "DBSubnetGroupName", Shape::Text),
+        Facet::observed("Status", "SubnetGroupStatus", Shape::Text),
+        Facet::observed(
+            "Subnets",
+            "Subnets",
+            Shape::List(&Shape::Record(&[
+                ("SubnetId", "SubnetIdentifier", Shape::Text),
+                ("AvailabilityZone", "SubnetAvailabilityZone.Name", Shape::Text),
+                ("Status", "SubnetStatus", Shape::Text),
+            ])),
+        ),
+        Facet::observed("VpcId", "VpcId", Shape::Text),
+    ],
+    ..Kind::new(
+        "AWS::RDS::DBSubnetGroup",
+        &RDS,
+        listing(
+            regional("rds", "DescribeDBSubnetGroups", &["rds:DescribeDBSubnetGroups"], Body::Query),
+            "DBSubnetGroups",
+        ),
+        "DBSubnetGroupName",
+    )
+};
+
+pub(super) static PARAMETER_GROUP: Kind = Kind {
+    arn: Arn::Member("DBParameterGroupArn"),
+    tags: Tags::Asked(&TAGS_OF_PARAMETER_GROUP, "Key", "Value"),
+    facets: &[
+        Facet::property("DBParameterGroupName", "DBParameterGroupName", Shape::Text),
+        Facet::property("Description", "Description", Shape::Text),
+        Facet::property("Family", "DBParameterGroupFamily", Shape::Text),
+    ],
+    details: &[Detail {
+        ask: ask!("rds" "DescribeDBParameters", Body::Query)
+            .sending(&[
+                ("DBParameterGroupName", Sent::Of("DBParameterGroupName")),
+                ("Source", Sent::Text("user")),
+                ("MaxRecords", Sent::Number(100)),
+            ])
+            .list("Parameters")
+            .paged("Marker", "Marker"),
+        facets: &[Facet::observed("UserParameters", "", PARAMETERS)],
+    }],
+    ..Kind::new(
+        "AWS::RDS::DBParameterGroup",
+        &RDS,
+        listing(
+            regional("rds", "DescribeDBParameterGroups", &["rds:DescribeDBParameterGroups"], Body::Query),
+            "DBParameterGroups",
+        ),
+        "DBParameterGroupName",
+    )
+};
+
+pub(super) static CLUSTER_PARAMETER_GROUP: Kind = Kind {
+    arn: Arn::Member("DBClusterParameterGroupArn"),
+    tags: Tags::Asked(&TAGS_OF_CLUSTER_PARAMETER_GROUP, "Key", "Value"),
+    facets: &[
+        Facet::property("DBClusterParameterGroupName", "DBClusterParameterGroupName", Shape::Text),
+        Facet::property("Description", "Description", Shape::Text),
+        Facet::property("Family", "DBParameterGroupFamily", Shape::Text),
+    ],
+    details: &[Detail {
+        ask: ask!("rds" "DescribeDBClusterParameters", Body::Query)
+            .sending(&[
+                ("DBClusterParameterGroupName", Sent::Of("DBClusterParameterGroupName")),
+                ("Source", Sent::Text("user")),
+                ("MaxRecords", Sent::Number(100)),
+            ])
+            .list("Parameters")
+            .paged("Marker", "Marker"),
+        facets: &[Facet::observed("UserParameters", "", PARAMETERS)],
+    }],
+    ..Kind::new(
+        "AWS::RDS::DBClusterParameterGroup",
+        &RDS,
+        listing(
+            regional("rds", "DescribeDBClusterParameterGroups", &["rds:DescribeDBClusterParameterGroups"], Body::Query),
+            "DBClusterParameterGroups",
+        ),
+        "DBClusterParameterGroupName",
+    )
+};
+
+/// An export of a snapshot or cluster to a bucket. The name is ours; `CloudFormation` has no such type.
+pub(super) static EXPORT_TASK: Kind = Kind {
+    facets: &[
+        // Without a list all of it is exported.
+        Facet::observed("ExportOnly", "ExportOnly", Shape::List(&Shape::Text)).or_empty(),
+        Facet::observed("IamRoleArn", "IamRoleArn", Shape::Text),
+        Facet::observed("KmsKeyId", "KmsKeyId", Shape::Text),
+        Facet::observed("S3Bucket", "S3Bucket", Shape::Text),
+        Facet::observed("S3Prefix", "S3Prefix", Shape::Text).or_empty(),
+        Facet::observed("SourceArn", "SourceArn", Shape::Text),
+        Facet::observed("SourceType", "SourceType", Shape::Text),
+        Facet::observed("Status", "Status", Shape::Text),
+        // A task that did not begin or end yet has no such time.
+        Facet::observed("TaskStartTime", "TaskStartTime", Shape::Time).or_empty(),
+        Facet::observed("TaskEndTime", "TaskEndTime", Shape::Time).or_empty(),
+    ],
+    ..Kind::new(
+        "AWS::RDS::ExportTask",
+        &RDS,
+        listing(regional("rds", "DescribeExportTasks", &["rds:DescribeExportTasks"], Body::Query), "ExportTasks"),
+        "ExportTaskIdentifier",
+    )
 };
