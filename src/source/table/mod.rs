@@ -4,25 +4,43 @@
 //! May import: `source::operations`. Guarantees: plain data, without the feature `live` too. Only members that a row names
 //! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
 
+mod accessanalyzer;
+mod account;
 mod athena;
 mod backup;
+mod billing;
 mod cloudformation;
+mod cloudtrail;
+mod cloudwatch;
+mod code;
+mod codeartifact;
+mod cognito;
+mod controltower;
+mod directory;
 mod dynamodb;
 mod ec2;
 mod ecr;
 mod efs;
 mod elbv2;
+mod events;
 mod guardduty;
 mod identitystore;
+mod inspector;
 mod kms;
 mod lambda;
 mod logs;
+mod macie;
+mod oam;
+mod ram;
 mod rds;
 mod secretsmanager;
+mod securityhub;
 pub mod shape;
 mod sns;
 mod sqs;
+mod ssm;
 mod sso;
+mod tagging;
 mod transfer;
 
 use std::collections::BTreeSet;
@@ -262,10 +280,44 @@ pub struct Kind {
 
 /// Every type of the table.
 pub static KINDS: &[&Kind] = &[
+    &accessanalyzer::ANALYZER,
+    &accessanalyzer::FINDING,
+    &account::BILLING,
+    &account::OPERATIONS,
+    &account::SECURITY,
     &athena::WORK_GROUP,
+    &billing::EXPORT,
     &backup::PLAN,
     &backup::VAULT,
+    &backup::PROTECTED,
+    &backup::SETTINGS,
+    &backup::RESTORE_JOB,
+    &backup::TESTING_PLAN,
+    &billing::BUDGET,
+    &billing::ACTION,
+    &billing::NOTIFICATION,
+    &billing::ALLOCATION_TAG,
+    &billing::REPORT,
     &cloudformation::STACK,
+    &cloudtrail::STORE,
+    &cloudwatch::ALARM,
+    &cloudwatch::COMPOSITE,
+    &codeartifact::DOMAIN,
+    &codeartifact::PACKAGE_GROUP,
+    &codeartifact::REPOSITORY,
+    &code::PROJECT,
+    &code::REPOSITORY,
+    &code::CONNECTION,
+    &code::PIPELINE,
+    &cognito::IDENTITY_POOL,
+    &cognito::USER_POOL,
+    &cognito::CLIENT,
+    &cognito::GROUP,
+    &controltower::BASELINE,
+    &controltower::CONTROL,
+    &controltower::LANDING_ZONE,
+    &directory::DIRECTORY,
+    &directory::GROUP,
     &dynamodb::TABLE,
     &ec2::FLOW_LOG,
     &ec2::INSTANCE,
@@ -281,31 +333,51 @@ pub static KINDS: &[&Kind] = &[
     &ec2::VPC_ENDPOINT,
     &ec2::PEERING,
     &ec2::VOLUME,
+    &ecr::PUBLIC_REPOSITORY,
     &ecr::PULL_THROUGH,
     &ecr::REGISTRY,
     &ecr::REPOSITORY,
     &efs::ACCESS_POINT,
     &efs::FILE_SYSTEM,
     &elbv2::LOAD_BALANCER,
+    &events::BUS,
+    &events::RULE,
     &guardduty::DETECTOR,
+    &guardduty::FINDING,
+    &guardduty::PLAN,
     &identitystore::GROUP,
     &identitystore::MEMBERSHIP,
     &identitystore::USER,
+    &inspector::STATUS,
+    &inspector::COVERAGE,
     &kms::KEY,
     &lambda::FUNCTION,
+    &logs::EXPORT_TASK,
     &logs::LOG_GROUP,
     &logs::RESOURCE_POLICY,
+    &macie::BUCKET,
+    &macie::JOB,
+    &macie::SCOPE,
+    &macie::FINDING,
+    &macie::SESSION,
+    &oam::LINK,
+    &oam::SINK,
+    &ram::SHARE,
     &rds::CLUSTER,
     &rds::CLUSTER_SNAPSHOT,
     &rds::INSTANCE,
     &rds::SNAPSHOT,
+    &tagging::RESOURCE,
     &sns::TOPIC,
     &sqs::QUEUE,
+    &ssm::INSTANCE,
+    &ssm::PARAMETER,
     &sso::ASSIGNMENT,
     &sso::INSTANCE,
     &sso::PERMISSION_SET,
     &sso::PROVISIONED,
     &secretsmanager::SECRET,
+    &securityhub::HUB,
     &transfer::SERVER,
 ];
 
