@@ -223,8 +223,8 @@ def main():
         if row["list"]["items"] != ".":
             for part in row["id"].split("|"):
                 shape = at(row, part)
-                if shape is None or shape["type"] not in ("string", "integer", "long"):
-                    problems.append(f"{row['kind']}: its id {part!r} is no text")
+                if shape is None or shape["type"] not in ("string", "integer", "long", "double"):
+                    problems.append(f"{row['kind']}: its id {part!r} is neither text nor number")
         if row["arn"] is not None and (at(row, row["arn"]) or {}).get("type") != "string":
             problems.append(f"{row['kind']}: its ARN {row['arn']!r} is no text")
         for facet in row["facets"]:

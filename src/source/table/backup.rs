@@ -1,9 +1,9 @@
-//! AWS Backup: vaults with their access policy and lock, and plans.
+//! AWS Backup: vaults with their access policy and lock, plans, what is protected, and what was restored.
 //!
 //! May import: `source::table`. Guarantees: plain data. Facts about calls: <https://docs.aws.amazon.com/aws-backup/latest/devguide/api-reference.html>.
 
 use super::super::operations::{Body, Operation};
-use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, regional};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, WHOLE, ask, regional};
 
 static BACKUP: Service = Service::new("backup", Protocol::Rest);
 
@@ -74,25 +74,38 @@ pub(super) static VAULT: Kind = Kind {
             ]),
         ),
     ],
-    details: &[Detail {
-        ask: Ask {
-            operation: Operation {
-                absent_codes: &["ResourceNotFoundException"],
-                ..regional(
-                    "backup",
-                    "GetBackupVaultAccessPolicy",
-                    &["backup:GetBackupVaultAccessPolicy"],
-                    Body::Json(&["Policy"]),
-                )
-            },
-            route: ("GET", "/backup-vaults/{backupVaultName}/access-policy"),
-            sent: &[("backupVaultName", Sent::Of("BackupVaultName"))],
-            items: "",
-            within: "",
-            paging: None,
+    details: &[
+        Detail {
+            ask: ask!("backup" "DescribeBackupVault", Body::Json(&["BackupVaultArn"]))
+                .route("GET", "/backup-vaults/{backupVaultName}")
+                .sending(&[("backupVaultName", Sent::Of("BackupVaultName"))]),
+            facets: &[
+                Facet::observed("EncryptionKeyType", "EncryptionKeyType", Shape::Text),
+                Facet::observed("NumberOfRecoveryPoints", "NumberOfRecoveryPoints", Shape::Number),
+                Facet::observed("VaultState", "VaultState", Shape::Text),
+                Facet::observed("VaultType", "VaultType", Shape::Text),
+            ],
         },
-        facets: &[Facet::property("AccessPolicy", "Policy", Shape::Document)],
-    }],
+        Detail {
+            ask: Ask {
+                operation: Operation {
+                    absent_codes: &["ResourceNotFoundException"],
+                    ..regional(
+                        "backup",
+                        "GetBackupVaultAccessPolicy",
+                        &["backup:GetBackupVaultAccessPolicy"],
+                        Body::Json(&["Policy"]),
+                    )
+                },
+                route: ("GET", "/backup-vaults/{backupVaultName}/access-policy"),
+                sent: &[("backupVaultName", Sent::Of("BackupVaultName"))],
+                items: "",
+                within: "",
+                paging: None,
+            },
+            facets: &[Facet::property("AccessPolicy", "Policy", Shape::Document)],
+        },
+    ],
 };
 
 pub(super) static PLAN: Kind = Kind {
@@ -155,4 +168,111 @@ pub(super) static PLAN: Kind = Kind {
             )],
         },
     ],
+};
+
+/// A resource of any type that has recovery points, whether it still exists or not. The name is ours.
+pub(super) static PROTECTED: Kind = Kind {
+    facets: &[
+        Facet::observed("LastBackupTime", "LastBackupTime", Shape::Time),
+        Facet::observed("ResourceArn", "ResourceArn", Shape::Text),
+        Facet::observed("ResourceType", "ResourceType", Shape::Text),
+    ],
+    details: &[Detail {
+        ask: ask!("backup" "ListRecoveryPointsByResource", Body::Json(&["RecoveryPoints"]))
+            .route("GET", "/resources/{resourceArn}/recovery-points/")
+            .sending(&[("resourceArn", Sent::Of("ResourceArn"))])
+            .list("RecoveryPoints")
+            .paged("nextToken", "NextToken"),
+        facets: &[Facet::observed(
+            "RecoveryPoints",
+            "",
+            Shape::List(&Shape::Record(&[
+                ("RecoveryPointArn", "RecoveryPointArn", Shape::Text),
+                ("BackupVaultName", "BackupVaultName", Shape::Text),
+                ("CreationDate", "CreationDate", Shape::Time),
+                ("EncryptionKeyArn", "EncryptionKeyArn", Shape::Text),
+                ("Status", "Status", Shape::Text),
+                ("VaultType", "VaultType", Shape::Text),
+            ])),
+        )],
+    }],
+    ..Kind::new(
+        "AWS::Backup::ProtectedResource",
+        &BACKUP,
+        ask!("backup" "ListProtectedResources", Body::Json(&["Results"]))
+            .route("GET", "/resources/")
+            .sending(LARGE)
+            .list("Results")
+            .paged("nextToken", "NextToken"),
+        "ResourceArn",
+    )
+};
+
+/// The name is ours.
+pub(super) static RESTORE_JOB: Kind = Kind {
+    facets: &[
+        Facet::observed("BackupVaultArn", "BackupVaultArn", Shape::Text),
+        Facet::observed("CompletionDate", "CompletionDate", Shape::Time),
+        Facet::observed("CreationDate", "CreationDate", Shape::Time),
+        Facet::observed("RecoveryPointArn", "RecoveryPointArn", Shape::Text),
+        Facet::observed("ResourceType", "ResourceType", Shape::Text),
+        // Only where a plan for tests of restores made the job.
+        Facet::observed("RestoreTestingPlanArn", "CreatedBy.RestoreTestingPlanArn", Shape::Text).or_empty(),
+        Facet::observed("SourceResourceArn", "SourceResourceArn", Shape::Text),
+        Facet::observed("Status", "Status", Shape::Text),
+        Facet::observed("ValidationStatus", "ValidationStatus", Shape::Text).or_empty(),
+    ],
+    ..Kind::new(
+        "AWS::Backup::RestoreJob",
+        &BACKUP,
+        ask!("backup" "ListRestoreJobs", Body::Json(&["RestoreJobs"]))
+            .route("GET", "/restore-jobs/")
+            .sending(LARGE)
+            .list("RestoreJobs")
+            .paged("nextToken", "NextToken"),
+        "RestoreJobId",
+    )
+};
+
+pub(super) static TESTING_PLAN: Kind = Kind {
+    arn: Arn::Member("RestoreTestingPlanArn"),
+    facets: &[
+        Facet::property("RestoreTestingPlanName", "RestoreTestingPlanName", Shape::Text),
+        Facet::property("ScheduleExpression", "ScheduleExpression", Shape::Text),
+        Facet::observed("CreationTime", "CreationTime", Shape::Time),
+        Facet::observed("LastExecutionTime", "LastExecutionTime", Shape::Time),
+    ],
+    ..Kind::new(
+        "AWS::Backup::RestoreTestingPlan",
+        &BACKUP,
+        ask!("backup" "ListRestoreTestingPlans", Body::Json(&["RestoreTestingPlans"]))
+            .route("GET", "/restore-testing/plans")
+            .list("RestoreTestingPlans")
+            .paged("NextToken", "NextToken"),
+        "RestoreTestingPlanName",
+    )
+};
+
+/// What Backup takes on in a Region, and what the organisation allows. The name is ours.
+pub(super) static SETTINGS: Kind = Kind {
+    facets: &[
+        Facet::observed(
+            "ResourceTypeManagementPreference",
+            "ResourceTypeManagementPreference",
+            Shape::Map(&Shape::Flag),
+        ),
+        Facet::observed("ResourceTypeOptInPreference", "ResourceTypeOptInPreference", Shape::Map(&Shape::Flag)),
+    ],
+    details: &[Detail {
+        ask: ask!("backup" "DescribeGlobalSettings", Body::Json(&["GlobalSettings"])).route("GET", "/global-settings"),
+        facets: &[Facet::observed("GlobalSettings", "GlobalSettings", Shape::Map(&Shape::Text))],
+    }],
+    ..Kind::new(
+        "AWS::Backup::RegionSettings",
+        &BACKUP,
+        ask!("backup" "DescribeRegionSettings", Body::Json(&["ResourceTypeOptInPreference"]))
+            .route("GET", "/account-settings")
+            .list(WHOLE),
+        "",
+    )
 };

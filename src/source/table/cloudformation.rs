@@ -1,12 +1,14 @@
-//! `CloudFormation` stacks: their state, role and drift.
+//! `CloudFormation` stacks: their state, role, resources and drift.
 //!
-//! May import: `source::table`. Guarantees: plain data; parameters and outputs, which may hold secrets, are not kept. Facts
-//! about calls: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/>.
+//! May import: `source::table`. Guarantees: plain data; parameters, outputs and the properties of resources, which may hold
+//! secrets, are not kept. Facts about calls: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/>.
 
 use super::super::operations::{Body, Operation};
-use super::{Arn, Ask, Facet, Kind, Paging, Protocol, Service, Shape, Tags, regional};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, ask, regional};
 
 static CLOUDFORMATION: Service = Service::new("cloudformation", Protocol::Query { version: "2010-05-15" });
+
+const THIS_STACK: &[(&str, Sent)] = &[("StackName", Sent::Of("StackId"))];
 
 pub(super) static STACK: Kind = Kind {
     kind: "AWS::CloudFormation::Stack",
@@ -43,5 +45,40 @@ pub(super) static STACK: Kind = Kind {
         Facet::observed("EnableTerminationProtection", "EnableTerminationProtection", Shape::Flag),
         Facet::observed("StackStatus", "StackStatus", Shape::Text),
     ],
-    details: &[],
+    details: &[
+        Detail {
+            ask: ask!("cloudformation" "ListStackResources", Body::Query)
+                .sending(THIS_STACK)
+                .list("StackResourceSummaries")
+                .paged("NextToken", "NextToken"),
+            facets: &[Facet::observed(
+                "Resources",
+                "",
+                Shape::List(&Shape::Record(&[
+                    ("LogicalResourceId", "LogicalResourceId", Shape::Text),
+                    ("PhysicalResourceId", "PhysicalResourceId", Shape::Text),
+                    ("ResourceType", "ResourceType", Shape::Text),
+                    ("ResourceStatus", "ResourceStatus", Shape::Text),
+                ])),
+            )],
+        },
+        Detail {
+            // The answer holds the properties of resources.
+            ask: ask!("cloudformation" "DescribeStackResourceDrifts", Body::Query)
+                .sending(THIS_STACK)
+                .list("StackResourceDrifts")
+                .paged("NextToken", "NextToken")
+                .secret(),
+            facets: &[Facet::observed(
+                "ResourceDrifts",
+                "",
+                Shape::List(&Shape::Record(&[
+                    ("LogicalResourceId", "LogicalResourceId", Shape::Text),
+                    ("ResourceType", "ResourceType", Shape::Text),
+                    ("StackResourceDriftStatus", "StackResourceDriftStatus", Shape::Text),
+                    ("Timestamp", "Timestamp", Shape::Time),
+                ])),
+            )],
+        },
+    ],
 };

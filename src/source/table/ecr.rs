@@ -1,4 +1,4 @@
-//! ECR: repositories with their policies, rules that pull through a cache, and the registry itself.
+//! ECR: repositories with their policies, rules that pull through a cache, the registry itself, and public repositories.
 //!
 //! May import: `source::table`. Guarantees: plain data; no operation gives a token or an image. Facts about calls:
 //! <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/>.
@@ -87,4 +87,28 @@ pub(super) static REGISTRY: Kind = Kind {
         facets: &[Facet::property("RegistryPolicy", "policyText", Shape::Document)],
     }],
     ..Kind::new("AWS::ECR::Registry", &ECR, ask!("ecr" "DescribeRegistry", Body::Json(&["registryId"])).list(WHOLE), "")
+};
+
+static PUBLIC: Service =
+    Service::new("ecr-public", Protocol::Json { version: "1.1", target: "SpencerFrontendService" })
+        .at("api.ecr-public.us-east-1.{dns}")
+        .only_in("us-east-1");
+
+/// A repository that everybody may read.
+pub(super) static PUBLIC_REPOSITORY: Kind = Kind {
+    arn: Arn::Member("repositoryArn"),
+    facets: &[
+        Facet::property("RepositoryName", "repositoryName", Shape::Text),
+        Facet::observed("CreatedAt", "createdAt", Shape::Time),
+        Facet::observed("RepositoryUri", "repositoryUri", Shape::Text),
+    ],
+    ..Kind::new(
+        "AWS::ECR::PublicRepository",
+        &PUBLIC,
+        ask!("ecr-public" "DescribeRepositories", Body::Json(&["repositories"]))
+            .list("repositories")
+            .paged("nextToken", "nextToken")
+            .global(),
+        "repositoryName",
+    )
 };

@@ -1,9 +1,9 @@
-//! `CloudWatch` Logs: log groups with what reads along, and the policies that let services in. Never an event.
+//! `CloudWatch` Logs: log groups with what reads along, the policies that let services in, and exports. Never an event.
 //!
 //! May import: `source::table`. Guarantees: plain data. Facts about calls: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/>.
 
 use super::super::operations::Body;
-use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, posted, regional};
+use super::{Arn, Ask, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, ask, posted, regional};
 
 static LOGS: Service = Service::new("logs", Protocol::Json { version: "1.1", target: "Logs_20140328" });
 
@@ -111,4 +111,22 @@ pub(super) static RESOURCE_POLICY: Kind = Kind {
     tags: Tags::None,
     facets: &[Facet::property("PolicyDocument", "policyDocument", Shape::Document)],
     details: &[],
+};
+
+/// A copy of a group's events to a bucket. The name is ours.
+pub(super) static EXPORT_TASK: Kind = Kind {
+    facets: &[
+        Facet::observed("Destination", "destination", Shape::Text),
+        Facet::observed("DestinationPrefix", "destinationPrefix", Shape::Text),
+        Facet::observed("LogGroupName", "logGroupName", Shape::Text),
+        Facet::observed("Status", "status.code", Shape::Text),
+    ],
+    ..Kind::new(
+        "AWS::Logs::ExportTask",
+        &LOGS,
+        ask!("logs" "DescribeExportTasks", Body::Json(&["exportTasks"]))
+            .list("exportTasks")
+            .paged("nextToken", "nextToken"),
+        "taskId",
+    )
 };

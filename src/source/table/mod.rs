@@ -4,11 +4,21 @@
 //! May import: `source::operations`. Guarantees: plain data, without the feature `live` too. Only members that a row names
 //! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
 
+mod accessanalyzer;
+mod account;
 mod athena;
 mod backup;
+mod billing;
 mod cloudformation;
 mod directconnect;
 mod dms;
+mod cloudtrail;
+mod cloudwatch;
+mod code;
+mod codeartifact;
+mod cognito;
+mod controltower;
+mod directory;
 mod dynamodb;
 mod ec2;
 mod ec2_images;
@@ -26,15 +36,28 @@ mod lambda;
 mod logs;
 mod networkfirewall;
 mod networkmanager;
+mod events;
+mod guardduty;
+mod identitystore;
+mod inspector;
+mod kms;
+mod lambda;
+mod logs;
+mod macie;
+mod oam;
+mod ram;
 mod rds;
 mod redshift;
 mod route53profiles;
 mod route53resolver;
 mod secretsmanager;
+mod securityhub;
 pub mod shape;
 mod sns;
 mod sqs;
+mod ssm;
 mod sso;
+mod tagging;
 mod transfer;
 mod vpclattice;
 
@@ -275,12 +298,46 @@ pub struct Kind {
 
 /// Every type of the table.
 pub static KINDS: &[&Kind] = &[
+    &accessanalyzer::ANALYZER,
+    &accessanalyzer::FINDING,
+    &account::BILLING,
+    &account::OPERATIONS,
+    &account::SECURITY,
     &athena::WORK_GROUP,
+    &billing::EXPORT,
     &backup::PLAN,
     &backup::VAULT,
+    &backup::PROTECTED,
+    &backup::SETTINGS,
+    &backup::RESTORE_JOB,
+    &backup::TESTING_PLAN,
+    &billing::BUDGET,
+    &billing::ACTION,
+    &billing::NOTIFICATION,
+    &billing::ALLOCATION_TAG,
+    &billing::REPORT,
     &cloudformation::STACK,
     &dms::ENDPOINT,
     &directconnect::VIRTUAL_INTERFACE,
+    &cloudtrail::STORE,
+    &cloudwatch::ALARM,
+    &cloudwatch::COMPOSITE,
+    &codeartifact::DOMAIN,
+    &codeartifact::PACKAGE_GROUP,
+    &codeartifact::REPOSITORY,
+    &code::PROJECT,
+    &code::REPOSITORY,
+    &code::CONNECTION,
+    &code::PIPELINE,
+    &cognito::IDENTITY_POOL,
+    &cognito::USER_POOL,
+    &cognito::CLIENT,
+    &cognito::GROUP,
+    &controltower::BASELINE,
+    &controltower::CONTROL,
+    &controltower::LANDING_ZONE,
+    &directory::DIRECTORY,
+    &directory::GROUP,
     &dynamodb::TABLE,
     &ec2_network::AVAILABLE_SERVICE,
     &ec2_network::CLIENT_VPN,
@@ -313,6 +370,7 @@ pub static KINDS: &[&Kind] = &[
     &ec2::PEERING,
     &ec2_network::VPN_CONNECTION,
     &ec2::VOLUME,
+    &ecr::PUBLIC_REPOSITORY,
     &ecr::PULL_THROUGH,
     &ecr::REGISTRY,
     &ecr::REPOSITORY,
@@ -324,20 +382,35 @@ pub static KINDS: &[&Kind] = &[
     &fsx::TASK,
     &fsx::FILE_SYSTEM,
     &fsx::ACCESS_POINT,
+    &events::BUS,
+    &events::RULE,
     &guardduty::DETECTOR,
+    &guardduty::FINDING,
+    &guardduty::PLAN,
     &identitystore::GROUP,
     &identitystore::MEMBERSHIP,
     &identitystore::USER,
+    &inspector::STATUS,
+    &inspector::COVERAGE,
     &kms::KEY,
     &kinesis::STREAM,
     &firehose::DELIVERY_STREAM,
     &lambda::FUNCTION,
+    &logs::EXPORT_TASK,
     &logs::LOG_GROUP,
     &logs::RESOURCE_POLICY,
     &networkfirewall::FIREWALL,
     &networkfirewall::POLICY,
     &networkfirewall::RULE_GROUP,
     &networkmanager::ATTACHMENT,
+    &macie::BUCKET,
+    &macie::JOB,
+    &macie::SCOPE,
+    &macie::FINDING,
+    &macie::SESSION,
+    &oam::LINK,
+    &oam::SINK,
+    &ram::SHARE,
     &rds::CLUSTER,
     &rds::CLUSTER_PARAMETER_GROUP,
     &rds::CLUSTER_SNAPSHOT,
@@ -358,13 +431,17 @@ pub static KINDS: &[&Kind] = &[
     &route53resolver::QUERY_LOG,
     &route53resolver::QUERY_LOG_ASSOCIATION,
     &route53resolver::RESOLVER_RULE,
+    &tagging::RESOURCE,
     &sns::TOPIC,
     &sqs::QUEUE,
+    &ssm::INSTANCE,
+    &ssm::PARAMETER,
     &sso::ASSIGNMENT,
     &sso::INSTANCE,
     &sso::PERMISSION_SET,
     &sso::PROVISIONED,
     &secretsmanager::SECRET,
+    &securityhub::HUB,
     &transfer::SERVER,
     &vpclattice::SERVICE_NETWORK,
     &vpclattice::VPC_ASSOCIATION,
