@@ -4,26 +4,39 @@
 //! May import: `source::operations`. Guarantees: plain data, without the feature `live` too. Only members that a row names
 //! are kept, so that a secret which AWS adds to an answer one day never reaches a disk.
 
+mod appflow;
+mod appstream;
 mod athena;
 mod backup;
+mod bedrock;
 mod cloudformation;
+mod datasync;
+mod datazone;
 mod dynamodb;
 mod ec2;
 mod ecr;
 mod efs;
 mod elbv2;
+mod glue;
 mod guardduty;
 mod identitystore;
 mod kms;
+mod lakeformation;
 mod lambda;
 mod logs;
+mod omics;
+mod pcs;
 mod rds;
+mod s3tables;
+mod sagemaker;
 mod secretsmanager;
 pub mod shape;
 mod sns;
 mod sqs;
 mod sso;
 mod transfer;
+mod workspaces;
+mod workspaces_web;
 
 use std::collections::BTreeSet;
 
@@ -262,10 +275,27 @@ pub struct Kind {
 
 /// Every type of the table.
 pub static KINDS: &[&Kind] = &[
+    &appflow::FLOW,
+    &appstream::FLEET,
+    &appstream::IMAGE_BUILDER,
+    &appstream::STACK,
     &athena::WORK_GROUP,
     &backup::PLAN,
     &backup::VAULT,
+    &bedrock::APPLICATION_PROFILE,
+    &bedrock::GUARDRAIL,
+    &bedrock::SYSTEM_PROFILE,
+    &bedrock::INVOCATION_LOGGING,
     &cloudformation::STACK,
+    &datasync::LOCATION,
+    &datasync::TASK,
+    &datazone::DOMAIN,
+    &datazone::BLUEPRINT,
+    &datazone::GROUP_PROFILE,
+    &datazone::PROJECT,
+    &datazone::SUBSCRIPTION,
+    &datazone::SUBSCRIPTION_REQUEST,
+    &datazone::USER_PROFILE,
     &dynamodb::TABLE,
     &ec2::FLOW_LOG,
     &ec2::INSTANCE,
@@ -287,26 +317,61 @@ pub static KINDS: &[&Kind] = &[
     &efs::ACCESS_POINT,
     &efs::FILE_SYSTEM,
     &elbv2::LOAD_BALANCER,
+    &glue::CONNECTION,
+    &glue::CRAWLER,
+    &glue::CATALOGUE,
+    &glue::DATABASE,
+    &glue::JOB,
+    &glue::TABLE,
     &guardduty::DETECTOR,
     &identitystore::GROUP,
     &identitystore::MEMBERSHIP,
     &identitystore::USER,
     &kms::KEY,
+    &lakeformation::DATA_CELLS_FILTER,
+    &lakeformation::SETTINGS,
+    &lakeformation::RESOURCE,
     &lambda::FUNCTION,
     &logs::LOG_GROUP,
     &logs::RESOURCE_POLICY,
+    &omics::CONFIGURATION,
+    &omics::REFERENCE_STORE,
+    &omics::RUN,
+    &omics::RUN_GROUP,
+    &omics::SEQUENCE_STORE,
+    &omics::SHARE,
+    &omics::VARIANT_STORE,
+    &omics::WORKFLOW,
+    &pcs::CLUSTER,
+    &pcs::NODE_GROUP,
     &rds::CLUSTER,
     &rds::CLUSTER_SNAPSHOT,
     &rds::INSTANCE,
     &rds::SNAPSHOT,
+    &s3tables::TABLE_BUCKET,
     &sns::TOPIC,
     &sqs::QUEUE,
     &sso::ASSIGNMENT,
     &sso::INSTANCE,
     &sso::PERMISSION_SET,
     &sso::PROVISIONED,
+    &sagemaker::DOMAIN,
+    &sagemaker::MODEL,
+    &sagemaker::NOTEBOOK,
+    &sagemaker::PROCESSING_JOB,
+    &sagemaker::SPACE,
+    &sagemaker::TRAINING_JOB,
+    &sagemaker::USER_PROFILE,
     &secretsmanager::SECRET,
     &transfer::SERVER,
+    &workspaces::DIRECTORY,
+    &workspaces::IP_GROUP,
+    &workspaces::WORKSPACE,
+    &workspaces_web::DATA_PROTECTION,
+    &workspaces_web::IP_ACCESS,
+    &workspaces_web::NETWORK,
+    &workspaces_web::PORTAL,
+    &workspaces_web::USER_SETTINGS,
 ];
 
 impl Kind {
