@@ -22,7 +22,7 @@ static TAGS_OF_TASK: Ask = ask!("datasync" "ListTagsForResource", Body::Json(&["
 pub(super) static LOCATION: Kind = Kind {
     arn: Arn::Member("LocationArn"),
     tags: Tags::Asked(&TAGS_OF_LOCATION, "Key", "Value"),
-    facets: &[Facet::property("LocationUri", "LocationUri", Shape::Text)],
+    facets: &[Facet::observed("LocationUri", "LocationUri", Shape::Text)],
     ..Kind::new(
         "AWS::DataSync::Location",
         &DATASYNC,

@@ -132,7 +132,7 @@ pub(super) static GROUP_PROFILE: Kind = Kind {
         Facet::observed("Id", "id", Shape::Text),
         Facet::observed("Status", "status", Shape::Text),
         Facet::observed("GroupName", "groupName", Shape::Text),
-        Facet::property("RolePrincipalArn", "rolePrincipalArn", Shape::Text).or_empty(),
+        Facet::observed("RolePrincipalArn", "rolePrincipalArn", Shape::Text).or_empty(),
     ],
     ..Kind::new(
         "AWS::DataZone::GroupProfile",

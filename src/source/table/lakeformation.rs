@@ -128,7 +128,7 @@ pub(super) static SETTINGS: Kind = Kind {
         Facet::property("CreateTableDefaultPermissions", "DataLakeSettings.CreateTableDefaultPermissions", DEFAULTS),
         Facet::property("TrustedResourceOwners", "DataLakeSettings.TrustedResourceOwners", Shape::List(&Shape::Text)),
         Facet::property("AllowExternalDataFiltering", "DataLakeSettings.AllowExternalDataFiltering", Shape::Flag),
-        Facet::observed(
+        Facet::property(
             "AllowFullTableExternalDataAccess",
             "DataLakeSettings.AllowFullTableExternalDataAccess",
             Shape::Flag,

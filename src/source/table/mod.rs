@@ -8,6 +8,7 @@ mod appflow;
 mod appstream;
 mod athena;
 mod backup;
+mod batch;
 mod bedrock;
 mod cloudformation;
 mod datasync;
@@ -15,11 +16,15 @@ mod datazone;
 mod dynamodb;
 mod ec2;
 mod ecr;
+mod ecs;
 mod efs;
+mod eks;
 mod elbv2;
+mod emr;
 mod glue;
 mod guardduty;
 mod identitystore;
+mod imagebuilder;
 mod kms;
 mod lakeformation;
 mod lambda;
@@ -30,10 +35,12 @@ mod rds;
 mod s3tables;
 mod sagemaker;
 mod secretsmanager;
+mod servicecatalog;
 pub mod shape;
 mod sns;
 mod sqs;
 mod sso;
+mod states;
 mod transfer;
 mod workspaces;
 mod workspaces_web;
@@ -282,6 +289,8 @@ pub static KINDS: &[&Kind] = &[
     &athena::WORK_GROUP,
     &backup::PLAN,
     &backup::VAULT,
+    &batch::COMPUTE_ENVIRONMENT,
+    &batch::JOB_QUEUE,
     &bedrock::APPLICATION_PROFILE,
     &bedrock::GUARDRAIL,
     &bedrock::SYSTEM_PROFILE,
@@ -314,8 +323,13 @@ pub static KINDS: &[&Kind] = &[
     &ecr::PULL_THROUGH,
     &ecr::REGISTRY,
     &ecr::REPOSITORY,
+    &ecs::CLUSTER,
+    &ecs::SERVICE,
+    &ecs::TASK_DEFINITION,
     &efs::ACCESS_POINT,
     &efs::FILE_SYSTEM,
+    &eks::CLUSTER,
+    &emr::CLUSTER,
     &elbv2::LOAD_BALANCER,
     &glue::CONNECTION,
     &glue::CRAWLER,
@@ -327,6 +341,7 @@ pub static KINDS: &[&Kind] = &[
     &identitystore::GROUP,
     &identitystore::MEMBERSHIP,
     &identitystore::USER,
+    &imagebuilder::PIPELINE,
     &kms::KEY,
     &lakeformation::DATA_CELLS_FILTER,
     &lakeformation::SETTINGS,
@@ -363,7 +378,14 @@ pub static KINDS: &[&Kind] = &[
     &sagemaker::TRAINING_JOB,
     &sagemaker::USER_PROFILE,
     &secretsmanager::SECRET,
+    &servicecatalog::PORTFOLIO,
+    &states::STATE_MACHINE,
+    &transfer::ACCESS,
+    &transfer::CONNECTOR,
+    &transfer::SECURITY_POLICY,
     &transfer::SERVER,
+    &transfer::USER,
+    &transfer::WEB_APP,
     &workspaces::DIRECTORY,
     &workspaces::IP_GROUP,
     &workspaces::WORKSPACE,

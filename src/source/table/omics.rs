@@ -28,17 +28,18 @@ const NETWORK: Shape = Shape::Record(&[
     ("VpcId", "vpcId", Shape::Text),
 ]);
 
+/// The name is ours.
 pub(super) static CONFIGURATION: Kind = Kind {
     arn: Arn::Member("arn"),
     tags: Tags::Object(&GET_CONFIGURATION, "tags"),
     facets: &[
-        Facet::property("Name", "name", Shape::Text),
+        Facet::observed("Name", "name", Shape::Text),
         Facet::observed("Status", "status", Shape::Text),
         Facet::observed("CreationTime", "creationTime", Shape::Time),
     ],
     details: &[Detail {
         ask: GET_CONFIGURATION,
-        facets: &[Facet::property(
+        facets: &[Facet::observed(
             "RunConfigurations",
             "runConfigurations",
             Shape::Record(&[("VpcConfig", "vpcConfig", NETWORK)]),

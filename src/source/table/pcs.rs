@@ -40,8 +40,8 @@ pub(super) static CLUSTER: Kind = Kind {
                 "SlurmConfiguration",
                 "cluster.slurmConfiguration",
                 Shape::Record(&[
-                    ("AccountingMode", "accounting.mode", Shape::Text),
-                    ("SlurmRestMode", "slurmRest.mode", Shape::Text),
+                    ("Accounting", "accounting", Shape::Record(&[("Mode", "mode", Shape::Text)])),
+                    ("SlurmRest", "slurmRest", Shape::Record(&[("Mode", "mode", Shape::Text)])),
                     (
                         "SlurmCustomSettings",
                         "slurmCustomSettings",

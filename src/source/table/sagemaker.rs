@@ -309,8 +309,8 @@ Facet::observed("EnableNetworkIsolation", "EnableNetworkIsolation", Shape::Flag)
 Facet::observed("EnableInterContainerTrafficEncryption", "EnableInterContainerTrafficEncryption", Shape::Flag),
 // A job outside a network has none.
 Facet::observed("VpcConfig", "VpcConfig", NETWORK).or_empty(),
-// Only a job for which it was asked has the setting; the default is off.
-Facet::observed("EnableRemoteDebug", "RemoteDebugConfig.EnableRemoteDebug", Shape::Flag).or_empty(),
+// Only a job for which it was asked has the setting.
+Facet::observed("RemoteDebugConfig", "RemoteDebugConfig", Shape::Record(&[("EnableRemoteDebug", "EnableRemoteDebug", Shape::Flag)])).or_empty(),
 Facet::observed("InputDataConfig", "InputDataConfig", Shape::List(&Shape::Record(&[("ChannelName", "ChannelName", Shape::Text), ("S3Uri", "DataSource.S3DataSource.S3Uri", Shape::Text), ("FileSystemId", "DataSource.FileSystemDataSource.FileSystemId", Shape::Text)]))).or_empty(),
 Facet::observed("OutputDataConfig", "OutputDataConfig", Shape::Record(&[("S3OutputPath", "S3OutputPath", Shape::Text), ("KmsKeyId", "KmsKeyId", Shape::Text)])).or_empty(),
 Facet::observed("S3ModelArtifacts", "ModelArtifacts.S3ModelArtifacts", Shape::Text).or_empty(),
