@@ -1,7 +1,7 @@
 //! AppFlow: flows with the kinds of their ends.
 //!
-//! May import: `source::table`. Guarantees: plain data; no connector's profile or credential is asked. Facts about calls:
-//! <https://docs.aws.amazon.com/appflow/1.0/APIReference/>.
+//! May import: `source::table`. Guarantees: plain data; no connector's profile or credential is asked. Facts about
+//! calls: <https://docs.aws.amazon.com/appflow/1.0/APIReference/>.
 
 use super::super::operations::Body;
 use super::{Arn, Ask, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};

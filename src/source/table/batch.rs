@@ -11,7 +11,6 @@ static BATCH: Service = Service::new("batch", Protocol::Rest);
 static TAGS_OF_ENVIRONMENT: Ask = ask!("batch" "DescribeComputeEnvironments", Body::Json(&["computeEnvironments"]))
     .route("POST", "/v1/describecomputeenvironments")
     .sending(&[("computeEnvironments", Sent::One("computeEnvironmentName"))]);
-
 static TAGS_OF_QUEUE: Ask = ask!("batch" "DescribeJobQueues", Body::Json(&["jobQueues"]))
     .route("POST", "/v1/describejobqueues")
     .sending(&[("jobQueues", Sent::One("jobQueueName"))]);

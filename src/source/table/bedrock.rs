@@ -12,7 +12,6 @@ static TAGS_OF_GUARDRAIL: Ask = ask!("bedrock" "ListTagsForResource", Body::Json
     .route("POST", "/listTagsForResource")
     .sending(&[("resourceARN", Sent::Of("arn"))])
     .list("tags");
-
 static TAGS_OF_PROFILE: Ask = ask!("bedrock" "ListTagsForResource", Body::Json(&["tags"]))
     .route("POST", "/listTagsForResource")
     .sending(&[("resourceARN", Sent::Of("inferenceProfileArn"))])
@@ -109,7 +108,8 @@ pub(super) static INVOCATION_LOGGING: Kind = Kind {
     .or_empty()],
     ..Kind::new(
         "AWS::Bedrock::ModelInvocationLoggingConfiguration",
-        &BEDROCK, // Where nothing is configured the answer is empty.
+        &BEDROCK,
+        // Where nothing is configured the answer is empty.
         ask!("bedrock" "GetModelInvocationLoggingConfiguration", Body::JsonOrEmpty(&["loggingConfig"]))
             .route("GET", "/logging/modelinvocations")
             .list(WHOLE),

@@ -1,7 +1,7 @@
 //! DataZone and Unified Studio: domains, their blueprints, projects with members, people, subscriptions and listings.
 //!
-//! May import: `source::table`. Guarantees: plain data; of a person the user name and state alone are kept, and of an asset no form. Facts about calls:
-//! <https://docs.aws.amazon.com/datazone/latest/APIReference/>.
+//! May import: `source::table`. Guarantees: plain data; of a person the user name and state alone are kept, and of an
+//! asset no form. Facts about calls: <https://docs.aws.amazon.com/datazone/latest/APIReference/>.
 
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};
@@ -55,8 +55,43 @@ pub(super) static DOMAIN: Kind = Kind {
                 Facet::observed("RootDomainUnitId", "rootDomainUnitId", Shape::Text),
             ],
         },
-        Detail { ask: // Without a text everything that was published.
-ask!("datazone" "SearchListings", Body::Json(&["items"])).route("POST", "/v2/domains/{domainIdentifier}/listings/search").sending(&[("domainIdentifier", Sent::Of("id"))]).list("items").paged("nextToken", "nextToken"), facets: &[Facet::observed("Listings", "", Shape::List(&Shape::Record(&[("Asset", "assetListing", Shape::Record(&[("ListingId", "listingId", Shape::Text), ("Name", "name", Shape::Text), ("Description", "description", Shape::Text), ("EntityId", "entityId", Shape::Text), ("EntityType", "entityType", Shape::Text), ("OwningProjectId", "owningProjectId", Shape::Text)])), ("DataProduct", "dataProductListing", Shape::Record(&[("ListingId", "listingId", Shape::Text), ("Name", "name", Shape::Text), ("Description", "description", Shape::Text), ("EntityId", "entityId", Shape::Text), ("OwningProjectId", "owningProjectId", Shape::Text)]))])))] },
+        Detail {
+            // Without a text everything that was published.
+            ask: ask!("datazone" "SearchListings", Body::Json(&["items"]))
+                .route("POST", "/v2/domains/{domainIdentifier}/listings/search")
+                .sending(&[("domainIdentifier", Sent::Of("id"))])
+                .list("items")
+                .paged("nextToken", "nextToken"),
+            facets: &[Facet::observed(
+                "Listings",
+                "",
+                Shape::List(&Shape::Record(&[
+                    (
+                        "Asset",
+                        "assetListing",
+                        Shape::Record(&[
+                            ("ListingId", "listingId", Shape::Text),
+                            ("Name", "name", Shape::Text),
+                            ("Description", "description", Shape::Text),
+                            ("EntityId", "entityId", Shape::Text),
+                            ("EntityType", "entityType", Shape::Text),
+                            ("OwningProjectId", "owningProjectId", Shape::Text),
+                        ]),
+                    ),
+                    (
+                        "DataProduct",
+                        "dataProductListing",
+                        Shape::Record(&[
+                            ("ListingId", "listingId", Shape::Text),
+                            ("Name", "name", Shape::Text),
+                            ("Description", "description", Shape::Text),
+                            ("EntityId", "entityId", Shape::Text),
+                            ("OwningProjectId", "owningProjectId", Shape::Text),
+                        ]),
+                    ),
+                ])),
+            )],
+        },
     ],
     ..Kind::new(
         "AWS::DataZone::Domain",
@@ -174,8 +209,26 @@ pub(super) static PROJECT: Kind = Kind {
                 ])),
             )],
         },
-        Detail { ask: // Those of the unit of the domain in which the project lies.
-ask!("datazone" "ListEntityOwners", Body::Json(&["owners"])).route("GET", "/v2/domains/{domainIdentifier}/entities/{entityType}/{entityIdentifier}/owners").sending(&[("domainIdentifier", Sent::Of("domainId")), ("entityType", Sent::Text("DOMAIN_UNIT")), ("entityIdentifier", Sent::Of("domainUnitId"))]).list("owners").paged("nextToken", "nextToken"), facets: &[Facet::observed("DomainUnitOwners", "", Shape::List(&Shape::Record(&[("UserId", "user.userId", Shape::Text), ("GroupId", "group.groupId", Shape::Text)])))] },
+        Detail {
+            // Those of the unit of the domain in which the project lies.
+            ask: ask!("datazone" "ListEntityOwners", Body::Json(&["owners"]))
+                .route("GET", "/v2/domains/{domainIdentifier}/entities/{entityType}/{entityIdentifier}/owners")
+                .sending(&[
+                    ("domainIdentifier", Sent::Of("domainId")),
+                    ("entityType", Sent::Text("DOMAIN_UNIT")),
+                    ("entityIdentifier", Sent::Of("domainUnitId")),
+                ])
+                .list("owners")
+                .paged("nextToken", "nextToken"),
+            facets: &[Facet::observed(
+                "DomainUnitOwners",
+                "",
+                Shape::List(&Shape::Record(&[
+                    ("UserId", "user.userId", Shape::Text),
+                    ("GroupId", "group.groupId", Shape::Text),
+                ])),
+            )],
+        },
     ],
     ..Kind::new(
         "AWS::DataZone::Project",
@@ -214,7 +267,8 @@ pub(super) static SUBSCRIPTION: Kind = Kind {
     }],
     ..Kind::new(
         "AWS::DataZone::Subscription",
-        &DATAZONE, // Without a status the approved ones; the answer may hold names of people.
+        &DATAZONE,
+        // Without a status the approved ones; the answer may hold names of people.
         ask!("datazone" "ListSubscriptions", Body::Json(&["items"]))
             .route("GET", "/v2/domains/{domainIdentifier}/subscriptions")
             .sending(&[("domainIdentifier", Sent::Of("^id"))])

@@ -1,7 +1,7 @@
 //! ECS: clusters, services and task definitions.
 //!
-//! May import: `source::table`. Guarantees: plain data; neither environment variables nor secrets nor commands of a container are kept. Facts about calls:
-//! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/>.
+//! May import: `source::table`. Guarantees: plain data; neither environment variables nor secrets nor commands of a
+//! container are kept. Facts about calls: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/>.
 
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};

@@ -1,7 +1,7 @@
 //! EKS: clusters with the network of their end, logs and encryption.
 //!
-//! May import: `source::table`. Guarantees: plain data; no certificate or code of a connector is kept. Facts about calls:
-//! <https://docs.aws.amazon.com/eks/latest/APIReference/>.
+//! May import: `source::table`. Guarantees: plain data; no certificate or code of a connector is kept. Facts about
+//! calls: <https://docs.aws.amazon.com/eks/latest/APIReference/>.
 
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};

@@ -1,7 +1,7 @@
 //! Glue: the Data Catalog with its databases and tables, connections, crawlers and jobs.
 //!
-//! May import: `source::table`. Guarantees: plain data; no password, property of a connection or argument of a job is kept. Facts about calls:
-//! <https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api.html>.
+//! May import: `source::table`. Guarantees: plain data; no password, property of a connection or argument of a job is
+//! kept. Facts about calls: <https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api.html>.
 
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, WHOLE, ask};
@@ -47,7 +47,8 @@ pub(super) static CONNECTION: Kind = Kind {
     ],
     ..Kind::new(
         "AWS::Glue::Connection",
-        &GLUE, // The answer holds the properties of connections.
+        &GLUE,
+        // The answer holds the properties of connections.
         ask!("glue" "GetConnections", Body::Json(&["ConnectionList"]))
             .sending(&[("HidePassword", Sent::Flag(true))])
             .list("ConnectionList")
@@ -265,7 +266,8 @@ pub(super) static JOB: Kind = Kind {
     ],
     ..Kind::new(
         "AWS::Glue::Job",
-        &GLUE, // The answer holds arguments, and may hold the token of a repository.
+        &GLUE,
+        // The answer holds arguments, and may hold the token of a repository.
         ask!("glue" "GetJobs", Body::Json(&["Jobs"])).list("Jobs").paged("NextToken", "NextToken").secret(),
         "Name",
     )

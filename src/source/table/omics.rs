@@ -7,9 +7,7 @@ use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};
 
 static ANALYTICS: Service = Service::new("omics", Protocol::Rest).at("analytics-omics.{region}.{dns}");
-
 static STORAGE: Service = Service::new("omics", Protocol::Rest).at("control-storage-omics.{region}.{dns}");
-
 static WORKFLOWS: Service = Service::new("omics", Protocol::Rest).at("workflows-omics.{region}.{dns}");
 
 const GET_CONFIGURATION: Ask = ask!("omics" "GetConfiguration", Body::Json(&["name"]))

@@ -22,8 +22,14 @@ pub(super) static TABLE_BUCKET: Kind = Kind {
         Facet::observed("CreatedAt", "createdAt", Shape::Time),
     ],
     details: &[
-        Detail { ask: // A bucket without a policy is "not found".
-ask!("s3tables" "GetTableBucketPolicy", Body::Json(&["resourcePolicy"])).route("GET", "/buckets/{tableBucketARN}/policy").sending(&[("tableBucketARN", Sent::Of("arn"))]).absent(&["NotFoundException"]), facets: &[Facet::observed("ResourcePolicy", "resourcePolicy", Shape::Document)] },
+        Detail {
+            // A bucket without a policy is "not found".
+            ask: ask!("s3tables" "GetTableBucketPolicy", Body::Json(&["resourcePolicy"]))
+                .route("GET", "/buckets/{tableBucketARN}/policy")
+                .sending(&[("tableBucketARN", Sent::Of("arn"))])
+                .absent(&["NotFoundException"]),
+            facets: &[Facet::observed("ResourcePolicy", "resourcePolicy", Shape::Document)],
+        },
         Detail {
             ask: ask!("s3tables" "GetTableBucketEncryption", Body::Json(&["encryptionConfiguration"]))
                 .route("GET", "/buckets/{tableBucketARN}/encryption")

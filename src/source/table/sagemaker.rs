@@ -1,7 +1,7 @@
 //! SageMaker: Studio domains with their profiles and spaces, notebook instances, models and jobs.
 //!
-//! May import: `source::table`. Guarantees: plain data; neither environment variables nor hyperparameters nor arguments are kept. Facts about calls:
-//! <https://docs.aws.amazon.com/sagemaker/latest/APIReference/>.
+//! May import: `source::table`. Guarantees: plain data; neither environment variables nor hyperparameters nor
+//! arguments are kept. Facts about calls: <https://docs.aws.amazon.com/sagemaker/latest/APIReference/>.
 
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};
@@ -13,22 +13,18 @@ static TAGS_OF_DOMAIN: Ask = ask!("sagemaker" "ListTags", Body::Json(&["Tags"]))
     .sending(&[("ResourceArn", Sent::Of("DomainArn"))])
     .list("Tags")
     .paged("NextToken", "NextToken");
-
 static TAGS_OF_MODEL: Ask = ask!("sagemaker" "ListTags", Body::Json(&["Tags"]))
     .sending(&[("ResourceArn", Sent::Of("ModelArn"))])
     .list("Tags")
     .paged("NextToken", "NextToken");
-
 static TAGS_OF_NOTEBOOK: Ask = ask!("sagemaker" "ListTags", Body::Json(&["Tags"]))
     .sending(&[("ResourceArn", Sent::Of("NotebookInstanceArn"))])
     .list("Tags")
     .paged("NextToken", "NextToken");
-
 static TAGS_OF_PROCESSING: Ask = ask!("sagemaker" "ListTags", Body::Json(&["Tags"]))
     .sending(&[("ResourceArn", Sent::Of("ProcessingJobArn"))])
     .list("Tags")
     .paged("NextToken", "NextToken");
-
 static TAGS_OF_TRAINING: Ask = ask!("sagemaker" "ListTags", Body::Json(&["Tags"]))
     .sending(&[("ResourceArn", Sent::Of("TrainingJobArn"))])
     .list("Tags")
@@ -156,13 +152,20 @@ pub(super) static MODEL: Kind = Kind {
         Facet::property("ModelName", "ModelName", Shape::Text),
         Facet::observed("CreationTime", "CreationTime", Shape::Time),
     ],
-    details: &[Detail { ask: // The answer holds environment variables.
-ask!("sagemaker" "DescribeModel", Body::Json(&["ModelName"])).sending(&[("ModelName", Sent::Of("ModelName"))]).secret(), facets: &[Facet::property("ExecutionRoleArn", "ExecutionRoleArn", Shape::Text).or_empty(),
-Facet::property("EnableNetworkIsolation", "EnableNetworkIsolation", Shape::Flag),
-// A model outside a network has none.
-Facet::property("VpcConfig", "VpcConfig", NETWORK).or_empty(),
-Facet::property("PrimaryContainer", "PrimaryContainer", CONTAINER).or_empty(),
-Facet::property("Containers", "Containers", Shape::List(&CONTAINER)).or_empty()] }],
+    details: &[Detail {
+        // The answer holds environment variables.
+        ask: ask!("sagemaker" "DescribeModel", Body::Json(&["ModelName"]))
+            .sending(&[("ModelName", Sent::Of("ModelName"))])
+            .secret(),
+        facets: &[
+            Facet::property("ExecutionRoleArn", "ExecutionRoleArn", Shape::Text).or_empty(),
+            Facet::property("EnableNetworkIsolation", "EnableNetworkIsolation", Shape::Flag),
+            // A model outside a network has none.
+            Facet::property("VpcConfig", "VpcConfig", NETWORK).or_empty(),
+            Facet::property("PrimaryContainer", "PrimaryContainer", CONTAINER).or_empty(),
+            Facet::property("Containers", "Containers", Shape::List(&CONTAINER)).or_empty(),
+        ],
+    }],
     ..Kind::new(
         "AWS::SageMaker::Model",
         &SAGEMAKER,
@@ -222,13 +225,53 @@ pub(super) static PROCESSING_JOB: Kind = Kind {
         Facet::observed("ProcessingJobStatus", "ProcessingJobStatus", Shape::Text),
         Facet::observed("CreationTime", "CreationTime", Shape::Time),
     ],
-    details: &[Detail { ask: // The answer holds environment variables.
-ask!("sagemaker" "DescribeProcessingJob", Body::Json(&["ProcessingJobName"])).sending(&[("ProcessingJobName", Sent::Of("ProcessingJobName"))]).secret(), facets: &[Facet::property("RoleArn", "RoleArn", Shape::Text),
-Facet::property("NetworkConfig", "NetworkConfig", Shape::Record(&[("EnableNetworkIsolation", "EnableNetworkIsolation", Shape::Flag), ("EnableInterContainerTrafficEncryption", "EnableInterContainerTrafficEncryption", Shape::Flag), ("VpcConfig", "VpcConfig", NETWORK)])).or_empty(),
-Facet::property("ProcessingInputs", "ProcessingInputs", Shape::List(&Shape::Record(&[("InputName", "InputName", Shape::Text), ("S3Uri", "S3Input.S3Uri", Shape::Text)]))).or_empty(),
-Facet::property("ProcessingOutputConfig", "ProcessingOutputConfig", Shape::Record(&[("KmsKeyId", "KmsKeyId", Shape::Text), ("Outputs", "Outputs", Shape::List(&Shape::Record(&[("OutputName", "OutputName", Shape::Text), ("S3Uri", "S3Output.S3Uri", Shape::Text)])))])).or_empty(),
-Facet::observed("ImageUri", "AppSpecification.ImageUri", Shape::Text),
-Facet::observed("VolumeKmsKeyId", "ProcessingResources.ClusterConfig.VolumeKmsKeyId", Shape::Text).or_empty()] }],
+    details: &[Detail {
+        // The answer holds environment variables.
+        ask: ask!("sagemaker" "DescribeProcessingJob", Body::Json(&["ProcessingJobName"]))
+            .sending(&[("ProcessingJobName", Sent::Of("ProcessingJobName"))])
+            .secret(),
+        facets: &[
+            Facet::property("RoleArn", "RoleArn", Shape::Text),
+            Facet::property(
+                "NetworkConfig",
+                "NetworkConfig",
+                Shape::Record(&[
+                    ("EnableNetworkIsolation", "EnableNetworkIsolation", Shape::Flag),
+                    ("EnableInterContainerTrafficEncryption", "EnableInterContainerTrafficEncryption", Shape::Flag),
+                    ("VpcConfig", "VpcConfig", NETWORK),
+                ]),
+            )
+            .or_empty(),
+            Facet::property(
+                "ProcessingInputs",
+                "ProcessingInputs",
+                Shape::List(&Shape::Record(&[
+                    ("InputName", "InputName", Shape::Text),
+                    ("S3Uri", "S3Input.S3Uri", Shape::Text),
+                ])),
+            )
+            .or_empty(),
+            Facet::property(
+                "ProcessingOutputConfig",
+                "ProcessingOutputConfig",
+                Shape::Record(&[
+                    ("KmsKeyId", "KmsKeyId", Shape::Text),
+                    (
+                        "Outputs",
+                        "Outputs",
+                        Shape::List(&Shape::Record(&[
+                            ("OutputName", "OutputName", Shape::Text),
+                            ("S3Uri", "S3Output.S3Uri", Shape::Text),
+                        ])),
+                    ),
+                ]),
+            )
+            .or_empty(),
+            Facet::observed("ImageUri", "AppSpecification.ImageUri", Shape::Text),
+            Facet::observed("VolumeKmsKeyId", "ProcessingResources.ClusterConfig.VolumeKmsKeyId", Shape::Text)
+                .or_empty(),
+        ],
+    }],
     ..Kind::new(
         "AWS::SageMaker::ProcessingJob",
         &SAGEMAKER,
@@ -303,20 +346,50 @@ pub(super) static TRAINING_JOB: Kind = Kind {
         Facet::observed("TrainingJobStatus", "TrainingJobStatus", Shape::Text),
         Facet::observed("CreationTime", "CreationTime", Shape::Time),
     ],
-    details: &[Detail { ask: // The answer holds environment variables.
-ask!("sagemaker" "DescribeTrainingJob", Body::Json(&["TrainingJobName"])).sending(&[("TrainingJobName", Sent::Of("TrainingJobName"))]).secret(), facets: &[Facet::observed("RoleArn", "RoleArn", Shape::Text),
-Facet::observed("EnableNetworkIsolation", "EnableNetworkIsolation", Shape::Flag),
-Facet::observed("EnableInterContainerTrafficEncryption", "EnableInterContainerTrafficEncryption", Shape::Flag),
-// A job outside a network has none.
-Facet::observed("VpcConfig", "VpcConfig", NETWORK).or_empty(),
-// Only a job for which it was asked has the setting.
-Facet::observed("RemoteDebugConfig", "RemoteDebugConfig", Shape::Record(&[("EnableRemoteDebug", "EnableRemoteDebug", Shape::Flag)])).or_empty(),
-Facet::observed("InputDataConfig", "InputDataConfig", Shape::List(&Shape::Record(&[("ChannelName", "ChannelName", Shape::Text), ("S3Uri", "DataSource.S3DataSource.S3Uri", Shape::Text), ("FileSystemId", "DataSource.FileSystemDataSource.FileSystemId", Shape::Text)]))).or_empty(),
-Facet::observed("OutputDataConfig", "OutputDataConfig", Shape::Record(&[("S3OutputPath", "S3OutputPath", Shape::Text), ("KmsKeyId", "KmsKeyId", Shape::Text)])).or_empty(),
-Facet::observed("S3ModelArtifacts", "ModelArtifacts.S3ModelArtifacts", Shape::Text).or_empty(),
-Facet::observed("CheckpointS3Uri", "CheckpointConfig.S3Uri", Shape::Text).or_empty(),
-Facet::observed("VolumeKmsKeyId", "ResourceConfig.VolumeKmsKeyId", Shape::Text).or_empty(),
-Facet::observed("TrainingImage", "AlgorithmSpecification.TrainingImage", Shape::Text).or_empty()] }],
+    details: &[Detail {
+        // The answer holds environment variables.
+        ask: ask!("sagemaker" "DescribeTrainingJob", Body::Json(&["TrainingJobName"]))
+            .sending(&[("TrainingJobName", Sent::Of("TrainingJobName"))])
+            .secret(),
+        facets: &[
+            Facet::observed("RoleArn", "RoleArn", Shape::Text),
+            Facet::observed("EnableNetworkIsolation", "EnableNetworkIsolation", Shape::Flag),
+            Facet::observed(
+                "EnableInterContainerTrafficEncryption",
+                "EnableInterContainerTrafficEncryption",
+                Shape::Flag,
+            ),
+            // A job outside a network has none.
+            Facet::observed("VpcConfig", "VpcConfig", NETWORK).or_empty(),
+            // Only a job for which it was asked has the setting.
+            Facet::observed(
+                "RemoteDebugConfig",
+                "RemoteDebugConfig",
+                Shape::Record(&[("EnableRemoteDebug", "EnableRemoteDebug", Shape::Flag)]),
+            )
+            .or_empty(),
+            Facet::observed(
+                "InputDataConfig",
+                "InputDataConfig",
+                Shape::List(&Shape::Record(&[
+                    ("ChannelName", "ChannelName", Shape::Text),
+                    ("S3Uri", "DataSource.S3DataSource.S3Uri", Shape::Text),
+                    ("FileSystemId", "DataSource.FileSystemDataSource.FileSystemId", Shape::Text),
+                ])),
+            )
+            .or_empty(),
+            Facet::observed(
+                "OutputDataConfig",
+                "OutputDataConfig",
+                Shape::Record(&[("S3OutputPath", "S3OutputPath", Shape::Text), ("KmsKeyId", "KmsKeyId", Shape::Text)]),
+            )
+            .or_empty(),
+            Facet::observed("S3ModelArtifacts", "ModelArtifacts.S3ModelArtifacts", Shape::Text).or_empty(),
+            Facet::observed("CheckpointS3Uri", "CheckpointConfig.S3Uri", Shape::Text).or_empty(),
+            Facet::observed("VolumeKmsKeyId", "ResourceConfig.VolumeKmsKeyId", Shape::Text).or_empty(),
+            Facet::observed("TrainingImage", "AlgorithmSpecification.TrainingImage", Shape::Text).or_empty(),
+        ],
+    }],
     ..Kind::new(
         "AWS::SageMaker::TrainingJob",
         &SAGEMAKER,

@@ -1,7 +1,7 @@
 //! Step Functions: state machines with their role, log and encryption.
 //!
-//! May import: `source::table`. Guarantees: plain data; neither a definition nor an execution is kept. Facts about calls:
-//! <https://docs.aws.amazon.com/step-functions/latest/apireference/>.
+//! May import: `source::table`. Guarantees: plain data; neither a definition nor an execution is kept. Facts about
+//! calls: <https://docs.aws.amazon.com/step-functions/latest/apireference/>.
 
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};
@@ -20,12 +20,43 @@ pub(super) static STATE_MACHINE: Kind = Kind {
         Facet::property("StateMachineType", "type", Shape::Text),
         Facet::observed("CreationDate", "creationDate", Shape::Time),
     ],
-    details: &[Detail { ask: // The answer holds the definition.
-ask!("states" "DescribeStateMachine", Body::Json(&["stateMachineArn"])).sending(&[("stateMachineArn", Sent::Of("stateMachineArn")), ("includedData", Sent::Text("METADATA_ONLY"))]).secret(), facets: &[Facet::property("RoleArn", "roleArn", Shape::Text),
-Facet::observed("Status", "status", Shape::Text),
-Facet::property("LoggingConfiguration", "loggingConfiguration", Shape::Record(&[("Level", "level", Shape::Text), ("IncludeExecutionData", "includeExecutionData", Shape::Flag), ("Destinations", "destinations", Shape::List(&Shape::Record(&[("LogGroupArn", "cloudWatchLogsLogGroup.logGroupArn", Shape::Text)])))])),
-Facet::property("TracingConfiguration", "tracingConfiguration", Shape::Record(&[("Enabled", "enabled", Shape::Flag)])),
-Facet::property("EncryptionConfiguration", "encryptionConfiguration", Shape::Record(&[("Type", "type", Shape::Text), ("KmsKeyId", "kmsKeyId", Shape::Text)]))] }],
+    details: &[Detail {
+        // The answer holds the definition.
+        ask: ask!("states" "DescribeStateMachine", Body::Json(&["stateMachineArn"]))
+            .sending(&[("stateMachineArn", Sent::Of("stateMachineArn")), ("includedData", Sent::Text("METADATA_ONLY"))])
+            .secret(),
+        facets: &[
+            Facet::property("RoleArn", "roleArn", Shape::Text),
+            Facet::observed("Status", "status", Shape::Text),
+            Facet::property(
+                "LoggingConfiguration",
+                "loggingConfiguration",
+                Shape::Record(&[
+                    ("Level", "level", Shape::Text),
+                    ("IncludeExecutionData", "includeExecutionData", Shape::Flag),
+                    (
+                        "Destinations",
+                        "destinations",
+                        Shape::List(&Shape::Record(&[(
+                            "LogGroupArn",
+                            "cloudWatchLogsLogGroup.logGroupArn",
+                            Shape::Text,
+                        )])),
+                    ),
+                ]),
+            ),
+            Facet::property(
+                "TracingConfiguration",
+                "tracingConfiguration",
+                Shape::Record(&[("Enabled", "enabled", Shape::Flag)]),
+            ),
+            Facet::property(
+                "EncryptionConfiguration",
+                "encryptionConfiguration",
+                Shape::Record(&[("Type", "type", Shape::Text), ("KmsKeyId", "kmsKeyId", Shape::Text)]),
+            ),
+        ],
+    }],
     ..Kind::new(
         "AWS::StepFunctions::StateMachine",
         &STATES,

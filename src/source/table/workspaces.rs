@@ -1,7 +1,7 @@
 //! WorkSpaces: directories, desktops and the groups of addresses from which they are reached.
 //!
-//! May import: `source::table`. Guarantees: plain data; the code with which a client registers is not kept. Facts about calls:
-//! <https://docs.aws.amazon.com/workspaces/latest/api/>.
+//! May import: `source::table`. Guarantees: plain data; the code with which a client registers is not kept. Facts
+//! about calls: <https://docs.aws.amazon.com/workspaces/latest/api/>.
 
 use super::super::operations::Body;
 use super::{Ask, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};
@@ -11,11 +11,9 @@ static WORKSPACES: Service = Service::new("workspaces", Protocol::Json { version
 static TAGS_OF_DIRECTORY: Ask = ask!("workspaces" "DescribeTags", Body::Json(&["TagList"]))
     .sending(&[("ResourceId", Sent::Of("DirectoryId"))])
     .list("TagList");
-
 static TAGS_OF_GROUP: Ask = ask!("workspaces" "DescribeTags", Body::Json(&["TagList"]))
     .sending(&[("ResourceId", Sent::Of("groupId"))])
     .list("TagList");
-
 static TAGS_OF_WORKSPACE: Ask = ask!("workspaces" "DescribeTags", Body::Json(&["TagList"]))
     .sending(&[("ResourceId", Sent::Of("WorkspaceId"))])
     .list("TagList");
@@ -127,7 +125,8 @@ pub(super) static DIRECTORY: Kind = Kind {
     ],
     ..Kind::new(
         "AWS::WorkSpaces::Directory",
-        &WORKSPACES, // The answer holds the codes with which clients register.
+        &WORKSPACES,
+        // The answer holds the codes with which clients register.
         ask!("workspaces" "DescribeWorkspaceDirectories", Body::Json(&["Directories"]))
             .list("Directories")
             .paged("NextToken", "NextToken")

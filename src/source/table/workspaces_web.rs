@@ -1,7 +1,7 @@
 //! WorkSpaces Secure Browser: portals and the settings that stand behind them.
 //!
-//! May import: `source::table`. Guarantees: plain data; no sign-in detail of an identity provider is asked. Facts about calls:
-//! <https://docs.aws.amazon.com/workspaces-web/latest/APIReference/>.
+//! May import: `source::table`. Guarantees: plain data; no sign-in detail of an identity provider is asked. Facts
+//! about calls: <https://docs.aws.amazon.com/workspaces-web/latest/APIReference/>.
 
 use super::super::operations::Body;
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, ask};
