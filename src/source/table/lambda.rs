@@ -68,6 +68,36 @@ pub(super) static FUNCTION: Kind = Kind {
     details: &[
         Detail {
             ask: Ask {
+                // The answer holds environment variables.
+                operation: Operation {
+                    secret_body: true,
+                    ..regional(
+                        "lambda",
+                        "GetFunctionConfiguration",
+                        &["lambda:GetFunctionConfiguration"],
+                        Body::Json(&["FunctionArn"]),
+                    )
+                },
+                route: ("GET", "/2015-03-31/functions/{FunctionName}/configuration"),
+                sent: THIS_FUNCTION,
+                items: "",
+                within: "",
+                paging: None,
+            },
+            facets: &[
+                Facet::property(
+                    "LoggingConfig",
+                    "LoggingConfig",
+                    Shape::Record(&[("LogGroup", "LogGroup", Shape::Text)]),
+                ),
+                Facet::observed("State", "State", Shape::Text),
+                Facet::observed("LastUpdateStatus", "LastUpdateStatus", Shape::Text),
+                // A container image has none.
+                Facet::observed("RuntimeVersionArn", "RuntimeVersionConfig.RuntimeVersionArn", Shape::Text).or_empty(),
+            ],
+        },
+        Detail {
+            ask: Ask {
                 operation: Operation {
                     absent_codes: &["ResourceNotFoundException"],
                     ..regional("lambda", "GetPolicy", &["lambda:GetPolicy"], Body::Json(&["Policy"]))

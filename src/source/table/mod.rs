@@ -19,19 +19,36 @@ mod codeartifact;
 mod cognito;
 mod controltower;
 mod directory;
+mod appflow;
+mod appstream;
+mod athena;
+mod backup;
+mod batch;
+mod bedrock;
+mod cloudformation;
+mod datasync;
+mod datazone;
 mod dynamodb;
 mod ec2;
 mod ec2_images;
 mod ec2_network;
 mod ecr;
+mod ecs;
 mod efs;
+mod eks;
 mod elbv2;
 mod firehose;
 mod fsx;
 mod guardduty;
 mod identitystore;
 mod kinesis;
+mod emr;
+mod glue;
+mod guardduty;
+mod identitystore;
+mod imagebuilder;
 mod kms;
+mod lakeformation;
 mod lambda;
 mod logs;
 mod networkfirewall;
@@ -52,6 +69,13 @@ mod route53profiles;
 mod route53resolver;
 mod secretsmanager;
 mod securityhub;
+mod omics;
+mod pcs;
+mod rds;
+mod s3tables;
+mod sagemaker;
+mod secretsmanager;
+mod servicecatalog;
 pub mod shape;
 mod sns;
 mod sqs;
@@ -60,6 +84,10 @@ mod sso;
 mod tagging;
 mod transfer;
 mod vpclattice;
+mod states;
+mod transfer;
+mod workspaces;
+mod workspaces_web;
 
 use std::collections::BTreeSet;
 
@@ -303,6 +331,10 @@ pub static KINDS: &[&Kind] = &[
     &account::BILLING,
     &account::OPERATIONS,
     &account::SECURITY,
+    &appflow::FLOW,
+    &appstream::FLEET,
+    &appstream::IMAGE_BUILDER,
+    &appstream::STACK,
     &athena::WORK_GROUP,
     &billing::EXPORT,
     &backup::PLAN,
@@ -338,6 +370,22 @@ pub static KINDS: &[&Kind] = &[
     &controltower::LANDING_ZONE,
     &directory::DIRECTORY,
     &directory::GROUP,
+    &batch::COMPUTE_ENVIRONMENT,
+    &batch::JOB_QUEUE,
+    &bedrock::APPLICATION_PROFILE,
+    &bedrock::GUARDRAIL,
+    &bedrock::SYSTEM_PROFILE,
+    &bedrock::INVOCATION_LOGGING,
+    &cloudformation::STACK,
+    &datasync::LOCATION,
+    &datasync::TASK,
+    &datazone::DOMAIN,
+    &datazone::BLUEPRINT,
+    &datazone::GROUP_PROFILE,
+    &datazone::PROJECT,
+    &datazone::SUBSCRIPTION,
+    &datazone::SUBSCRIPTION_REQUEST,
+    &datazone::USER_PROFILE,
     &dynamodb::TABLE,
     &ec2_network::AVAILABLE_SERVICE,
     &ec2_network::CLIENT_VPN,
@@ -374,6 +422,9 @@ pub static KINDS: &[&Kind] = &[
     &ecr::PULL_THROUGH,
     &ecr::REGISTRY,
     &ecr::REPOSITORY,
+    &ecs::CLUSTER,
+    &ecs::SERVICE,
+    &ecs::TASK_DEFINITION,
     &efs::ACCESS_POINT,
     &efs::FILE_SYSTEM,
     &efs::MOUNT_TARGET,
@@ -384,6 +435,15 @@ pub static KINDS: &[&Kind] = &[
     &fsx::ACCESS_POINT,
     &events::BUS,
     &events::RULE,
+    &eks::CLUSTER,
+    &emr::CLUSTER,
+    &elbv2::LOAD_BALANCER,
+    &glue::CONNECTION,
+    &glue::CRAWLER,
+    &glue::CATALOGUE,
+    &glue::DATABASE,
+    &glue::JOB,
+    &glue::TABLE,
     &guardduty::DETECTOR,
     &guardduty::FINDING,
     &guardduty::PLAN,
@@ -395,6 +455,11 @@ pub static KINDS: &[&Kind] = &[
     &kms::KEY,
     &kinesis::STREAM,
     &firehose::DELIVERY_STREAM,
+    &imagebuilder::PIPELINE,
+    &kms::KEY,
+    &lakeformation::DATA_CELLS_FILTER,
+    &lakeformation::SETTINGS,
+    &lakeformation::RESOURCE,
     &lambda::FUNCTION,
     &logs::EXPORT_TASK,
     &logs::LOG_GROUP,
@@ -411,6 +476,16 @@ pub static KINDS: &[&Kind] = &[
     &oam::LINK,
     &oam::SINK,
     &ram::SHARE,
+    &omics::CONFIGURATION,
+    &omics::REFERENCE_STORE,
+    &omics::RUN,
+    &omics::RUN_GROUP,
+    &omics::SEQUENCE_STORE,
+    &omics::SHARE,
+    &omics::VARIANT_STORE,
+    &omics::WORKFLOW,
+    &pcs::CLUSTER,
+    &pcs::NODE_GROUP,
     &rds::CLUSTER,
     &rds::CLUSTER_PARAMETER_GROUP,
     &rds::CLUSTER_SNAPSHOT,
@@ -432,6 +507,7 @@ pub static KINDS: &[&Kind] = &[
     &route53resolver::QUERY_LOG_ASSOCIATION,
     &route53resolver::RESOLVER_RULE,
     &tagging::RESOURCE,
+    &s3tables::TABLE_BUCKET,
     &sns::TOPIC,
     &sqs::QUEUE,
     &ssm::INSTANCE,
@@ -440,11 +516,34 @@ pub static KINDS: &[&Kind] = &[
     &sso::INSTANCE,
     &sso::PERMISSION_SET,
     &sso::PROVISIONED,
+    &sagemaker::DOMAIN,
+    &sagemaker::MODEL,
+    &sagemaker::NOTEBOOK,
+    &sagemaker::PROCESSING_JOB,
+    &sagemaker::SPACE,
+    &sagemaker::TRAINING_JOB,
+    &sagemaker::USER_PROFILE,
     &secretsmanager::SECRET,
     &securityhub::HUB,
     &transfer::SERVER,
     &vpclattice::SERVICE_NETWORK,
     &vpclattice::VPC_ASSOCIATION,
+    &servicecatalog::PORTFOLIO,
+    &states::STATE_MACHINE,
+    &transfer::ACCESS,
+    &transfer::CONNECTOR,
+    &transfer::SECURITY_POLICY,
+    &transfer::SERVER,
+    &transfer::USER,
+    &transfer::WEB_APP,
+    &workspaces::DIRECTORY,
+    &workspaces::IP_GROUP,
+    &workspaces::WORKSPACE,
+    &workspaces_web::DATA_PROTECTION,
+    &workspaces_web::IP_ACCESS,
+    &workspaces_web::NETWORK,
+    &workspaces_web::PORTAL,
+    &workspaces_web::USER_SETTINGS,
 ];
 
 impl Kind {
