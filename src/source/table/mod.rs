@@ -6,28 +6,25 @@
 
 mod accessanalyzer;
 mod account;
-mod athena;
-mod backup;
-mod billing;
-mod cloudformation;
-mod directconnect;
-mod dms;
-mod cloudtrail;
-mod cloudwatch;
-mod code;
-mod codeartifact;
-mod cognito;
-mod controltower;
-mod directory;
 mod appflow;
 mod appstream;
 mod athena;
 mod backup;
 mod batch;
 mod bedrock;
+mod billing;
 mod cloudformation;
+mod cloudtrail;
+mod cloudwatch;
+mod code;
+mod codeartifact;
+mod cognito;
+mod controltower;
 mod datasync;
 mod datazone;
+mod directconnect;
+mod directory;
+mod dms;
 mod dynamodb;
 mod ec2;
 mod ec2_images;
@@ -37,55 +34,45 @@ mod ecs;
 mod efs;
 mod eks;
 mod elbv2;
+mod emr;
+mod events;
 mod firehose;
 mod fsx;
-mod guardduty;
-mod identitystore;
-mod kinesis;
-mod emr;
 mod glue;
 mod guardduty;
 mod identitystore;
 mod imagebuilder;
+mod inspector;
+mod kinesis;
 mod kms;
 mod lakeformation;
 mod lambda;
 mod logs;
+mod macie;
 mod networkfirewall;
 mod networkmanager;
-mod events;
-mod guardduty;
-mod identitystore;
-mod inspector;
-mod kms;
-mod lambda;
-mod logs;
-mod macie;
 mod oam;
+mod omics;
+mod pcs;
 mod ram;
 mod rds;
 mod redshift;
 mod route53profiles;
 mod route53resolver;
-mod secretsmanager;
-mod securityhub;
-mod omics;
-mod pcs;
-mod rds;
 mod s3tables;
 mod sagemaker;
 mod secretsmanager;
+mod securityhub;
 mod servicecatalog;
 pub mod shape;
 mod sns;
 mod sqs;
 mod ssm;
 mod sso;
+mod states;
 mod tagging;
 mod transfer;
 mod vpclattice;
-mod states;
-mod transfer;
 mod workspaces;
 mod workspaces_web;
 
@@ -343,14 +330,18 @@ pub static KINDS: &[&Kind] = &[
     &backup::SETTINGS,
     &backup::RESTORE_JOB,
     &backup::TESTING_PLAN,
+    &batch::COMPUTE_ENVIRONMENT,
+    &batch::JOB_QUEUE,
+    &bedrock::APPLICATION_PROFILE,
+    &bedrock::GUARDRAIL,
+    &bedrock::SYSTEM_PROFILE,
+    &bedrock::INVOCATION_LOGGING,
     &billing::BUDGET,
     &billing::ACTION,
     &billing::NOTIFICATION,
     &billing::ALLOCATION_TAG,
     &billing::REPORT,
     &cloudformation::STACK,
-    &dms::ENDPOINT,
-    &directconnect::VIRTUAL_INTERFACE,
     &cloudtrail::STORE,
     &cloudwatch::ALARM,
     &cloudwatch::COMPOSITE,
@@ -368,15 +359,7 @@ pub static KINDS: &[&Kind] = &[
     &controltower::BASELINE,
     &controltower::CONTROL,
     &controltower::LANDING_ZONE,
-    &directory::DIRECTORY,
-    &directory::GROUP,
-    &batch::COMPUTE_ENVIRONMENT,
-    &batch::JOB_QUEUE,
-    &bedrock::APPLICATION_PROFILE,
-    &bedrock::GUARDRAIL,
-    &bedrock::SYSTEM_PROFILE,
-    &bedrock::INVOCATION_LOGGING,
-    &cloudformation::STACK,
+    &dms::ENDPOINT,
     &datasync::LOCATION,
     &datasync::TASK,
     &datazone::DOMAIN,
@@ -386,6 +369,9 @@ pub static KINDS: &[&Kind] = &[
     &datazone::SUBSCRIPTION,
     &datazone::SUBSCRIPTION_REQUEST,
     &datazone::USER_PROFILE,
+    &directconnect::VIRTUAL_INTERFACE,
+    &directory::DIRECTORY,
+    &directory::GROUP,
     &dynamodb::TABLE,
     &ec2_network::AVAILABLE_SERVICE,
     &ec2_network::CLIENT_VPN,
@@ -428,16 +414,15 @@ pub static KINDS: &[&Kind] = &[
     &efs::ACCESS_POINT,
     &efs::FILE_SYSTEM,
     &efs::MOUNT_TARGET,
+    &eks::CLUSTER,
+    &emr::CLUSTER,
     &elbv2::LOAD_BALANCER,
+    &events::BUS,
+    &events::RULE,
     &fsx::ASSOCIATION,
     &fsx::TASK,
     &fsx::FILE_SYSTEM,
     &fsx::ACCESS_POINT,
-    &events::BUS,
-    &events::RULE,
-    &eks::CLUSTER,
-    &emr::CLUSTER,
-    &elbv2::LOAD_BALANCER,
     &glue::CONNECTION,
     &glue::CRAWLER,
     &glue::CATALOGUE,
@@ -450,13 +435,12 @@ pub static KINDS: &[&Kind] = &[
     &identitystore::GROUP,
     &identitystore::MEMBERSHIP,
     &identitystore::USER,
+    &imagebuilder::PIPELINE,
     &inspector::STATUS,
     &inspector::COVERAGE,
     &kms::KEY,
     &kinesis::STREAM,
     &firehose::DELIVERY_STREAM,
-    &imagebuilder::PIPELINE,
-    &kms::KEY,
     &lakeformation::DATA_CELLS_FILTER,
     &lakeformation::SETTINGS,
     &lakeformation::RESOURCE,
@@ -464,18 +448,17 @@ pub static KINDS: &[&Kind] = &[
     &logs::EXPORT_TASK,
     &logs::LOG_GROUP,
     &logs::RESOURCE_POLICY,
-    &networkfirewall::FIREWALL,
-    &networkfirewall::POLICY,
-    &networkfirewall::RULE_GROUP,
-    &networkmanager::ATTACHMENT,
     &macie::BUCKET,
     &macie::JOB,
     &macie::SCOPE,
     &macie::FINDING,
     &macie::SESSION,
+    &networkfirewall::FIREWALL,
+    &networkfirewall::POLICY,
+    &networkfirewall::RULE_GROUP,
+    &networkmanager::ATTACHMENT,
     &oam::LINK,
     &oam::SINK,
-    &ram::SHARE,
     &omics::CONFIGURATION,
     &omics::REFERENCE_STORE,
     &omics::RUN,
@@ -486,6 +469,7 @@ pub static KINDS: &[&Kind] = &[
     &omics::WORKFLOW,
     &pcs::CLUSTER,
     &pcs::NODE_GROUP,
+    &ram::SHARE,
     &rds::CLUSTER,
     &rds::CLUSTER_PARAMETER_GROUP,
     &rds::CLUSTER_SNAPSHOT,
@@ -495,6 +479,7 @@ pub static KINDS: &[&Kind] = &[
     &rds::SUBNET_GROUP,
     &rds::EXPORT_TASK,
     &redshift::CLUSTER,
+    &tagging::RESOURCE,
     &route53profiles::PROFILE,
     &route53profiles::ASSOCIATION,
     &route53profiles::RESOURCE_ASSOCIATION,
@@ -506,7 +491,6 @@ pub static KINDS: &[&Kind] = &[
     &route53resolver::QUERY_LOG,
     &route53resolver::QUERY_LOG_ASSOCIATION,
     &route53resolver::RESOLVER_RULE,
-    &tagging::RESOURCE,
     &s3tables::TABLE_BUCKET,
     &sns::TOPIC,
     &sqs::QUEUE,
@@ -525,9 +509,6 @@ pub static KINDS: &[&Kind] = &[
     &sagemaker::USER_PROFILE,
     &secretsmanager::SECRET,
     &securityhub::HUB,
-    &transfer::SERVER,
-    &vpclattice::SERVICE_NETWORK,
-    &vpclattice::VPC_ASSOCIATION,
     &servicecatalog::PORTFOLIO,
     &states::STATE_MACHINE,
     &transfer::ACCESS,
@@ -536,6 +517,8 @@ pub static KINDS: &[&Kind] = &[
     &transfer::SERVER,
     &transfer::USER,
     &transfer::WEB_APP,
+    &vpclattice::SERVICE_NETWORK,
+    &vpclattice::VPC_ASSOCIATION,
     &workspaces::DIRECTORY,
     &workspaces::IP_GROUP,
     &workspaces::WORKSPACE,
