@@ -8,8 +8,11 @@ use std::io::Write as _;
 use std::process::Command;
 
 use havenmark::source::operations::Body;
-use havenmark::source::table::{Arn, Ask, KINDS, Kind, Protocol, Sent, Shape, Tags};
+use havenmark::source::table::{self, Arn, Ask, KINDS, Kind, Protocol, Sent, Shape, Tags};
 use serde_json::{Value, json};
+
+use crate::moto::{Moto, run_in, sound};
+use crate::proxy::{Answers, Proxy};
 
 fn sent(value: &Sent) -> Value {
     match value {
@@ -98,19 +101,100 @@ pub(crate) fn rows() -> Value {
     KINDS.iter().map(|kind| row(kind)).collect()
 }
 
-#[test]
-fn every_row_is_what_aws_documents() -> Result<(), Box<dyn Error>> {
+/// Runs a script of `tests/model` on the rows.
+fn python(script: &str) -> Result<std::process::Output, Box<dyn Error>> {
     let python =
         std::env::var("HAVENMARK_MOTO_PYTHON").map_err(|_| "HAVENMARK_MOTO_PYTHON is not set: run ./scripts/test")?;
     let mut file = tempfile::NamedTempFile::new()?;
     file.write_all(rows().to_string().as_bytes())?;
-    let checked = Command::new(python)
-        .arg("tests/model/check.py")
-        .arg(file.path())
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()?;
+    Ok(Command::new(python).arg(script).arg(file.path()).current_dir(env!("CARGO_MANIFEST_DIR")).output()?)
+}
+
+/// An answer for every operation of the table, in the documented shape.
+pub(crate) fn answers() -> Result<Answers, Box<dyn Error>> {
+    let made = python("tests/model/answers.py")?;
+    if !made.status.success() {
+        return Err(String::from_utf8_lossy(&made.stderr).into());
+    }
+    Ok(serde_json::from_slice(&made.stdout)?)
+}
+
+#[test]
+fn every_row_is_what_aws_documents() -> Result<(), Box<dyn Error>> {
+    let checked = python("tests/model/check.py")?;
     let (said, wrong) = (String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr));
     assert!(checked.status.success(), "{said}{wrong}");
     assert!(said.contains(&format!("{} types", KINDS.len())), "{said}");
+    Ok(())
+}
+
+/// Names that AWS's models call sensitive and that an audit cannot do without: what a thing is called, and who is in a group.
+const KEPT: &[(&str, &str)] = &[
+    ("AWS::Bedrock::Guardrail", "name"),
+    ("AWS::Cognito::UserPoolClient", "ClientId"),
+    ("AWS::Cognito::UserPoolClient", "ClientName"),
+    ("AWS::Cognito::UserPoolGroup", "Username"),
+    ("AWS::DataZone::", "name"),
+    ("AWS::DataZone::GroupProfile", "groupName"),
+    ("AWS::IdentityStore::Group", "DisplayName"),
+    ("AWS::IdentityStore::User", "UserName"),
+    // Whether another directory provisions the user.
+    ("AWS::IdentityStore::User", "Issuer"),
+    // Where the stream leads; not a key.
+    ("AWS::KinesisFirehose::DeliveryStream", "AccountUrl"),
+    ("AWS::WorkSpacesWeb::", "displayName"),
+    ("AWS::WorkSpacesWeb::", "ipRange"),
+    ("AWS::WorkSpacesWeb::", "Key"),
+    ("AWS::WorkSpacesWeb::", "Value"),
+];
+
+/// Through the same client, signed and over HTTP: every operation is asked, every type found, every facet read; and what
+/// AWS's models mark as sensitive is not kept.
+#[test]
+fn every_documented_answer_is_read_and_no_secret_of_it_kept() -> Result<(), Box<dyn Error>> {
+    let moto = Moto::start_empty()?;
+    let proxy = Proxy::with_answers(moto.address, answers()?)?;
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    sound(&memory)?;
+    let seen = proxy.take_seen();
+    let mut wrong = Vec::new();
+    for operation in table::operations().iter().filter(|o| o.operation != "DescribeRegions") {
+        if !seen.contains_key(&operation.name()) {
+            wrong.push(format!("{} was never asked", operation.name()));
+        }
+    }
+    for kind in KINDS {
+        if !memory.documents.iter().any(|document| document.kind == kind.kind) {
+            wrong.push(format!("{} has no document", kind.kind));
+        }
+    }
+    for listing in memory.listings.iter().filter(|listing| table::kind(&listing.kind).is_some() && !listing.complete) {
+        wrong.push(format!("{}: {}", listing.kind, listing.reason));
+    }
+    for document in memory.documents.iter().filter(|document| table::kind(&document.kind).is_some()) {
+        for (facet, reason) in document.missing.iter().filter(|(_, reason)| !reason.contains("not collected")) {
+            wrong.push(format!("{} {facet}: {reason}", document.kind));
+        }
+        for planted in serde_json::to_string(document)?.split("PLANTED ").skip(1) {
+            let member: String = planted.chars().take_while(char::is_ascii_alphanumeric).collect();
+            let is_kept = |(kind, name): &(&str, &str)| document.kind.starts_with(kind) && member == *name;
+            if !KEPT.iter().any(is_kept) {
+                wrong.push(format!("{} keeps {member}, which AWS calls sensitive", document.kind));
+            }
+        }
+    }
+    // What was sent about a resource stands in the ledger: its id, and nothing else that is sensitive.
+    for call in &memory.calls {
+        let said = format!("{:?}{}", call.parameters, call.reason);
+        for planted in said.split("PLANTED ").skip(1) {
+            let member: String = planted.chars().take_while(char::is_ascii_alphanumeric).collect();
+            if !KEPT.iter().any(|(_, name)| member == *name) {
+                wrong.push(format!("the ledger keeps {member} in {}", call.name()));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
 }

@@ -41,7 +41,7 @@ fn variable(name: &str) -> Result<String, Box<dyn Error>> {
 
 impl Moto {
     /// A server that knows nothing yet.
-    fn start_empty() -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn start_empty() -> Result<Self, Box<dyn Error>> {
         let program = variable("HAVENMARK_MOTO")?;
         if variable("AWS_ACCESS_KEY_ID")? != "testing" {
             return Err(
@@ -94,9 +94,14 @@ fn options(url: String) -> Options {
     }
 }
 
-fn run(url: String) -> Result<(Summary, Memory), Box<dyn Error>> {
+pub(crate) fn run(url: String) -> Result<(Summary, Memory), Box<dyn Error>> {
+    run_in(url, &["eu-west-2", "us-east-1"])
+}
+
+pub(crate) fn run_in(url: String, regions: &[&str]) -> Result<(Summary, Memory), Box<dyn Error>> {
     let mut memory = Memory::default();
-    let summary = collect(&options(url), &mut memory, &|_| {}, &|| AsOf::from_unix(1_795_000_000))?;
+    let options = Options { regions: regions.iter().map(|r| (*r).to_owned()).collect(), ..options(url) };
+    let summary = collect(&options, &mut memory, &|_| {}, &|| AsOf::from_unix(1_795_000_000))?;
     memory.calls.sort_by(|a, b| a.id.cmp(&b.id));
     memory.documents.sort_by(|a, b| (&a.kind, &a.region, &a.id).cmp(&(&b.kind, &b.region, &b.id)));
     memory.listings.sort();
@@ -239,12 +244,12 @@ const LISTING: &[&str] = &[
 ];
 
 /// Every operation whose denial hides resources.
-fn listing() -> BTreeSet<String> {
+pub(crate) fn listing() -> BTreeSet<String> {
     let of_table = table::KINDS.iter().map(|kind| kind.list.operation.name());
     LISTING.iter().map(|name| (*name).to_owned()).chain(of_table).collect()
 }
 
-fn keys(documents: &[ResourceDocument]) -> BTreeSet<(String, String)> {
+pub(crate) fn keys(documents: &[ResourceDocument]) -> BTreeSet<(String, String)> {
     documents.iter().map(|document| (document.kind.clone(), document.id.clone())).collect()
 }
 
@@ -258,10 +263,13 @@ fn of<'d>(documents: &'d [ResourceDocument], kind: &str, id: &str) -> Result<&'d
 }
 
 /// What holds of every collection: a facet is either there or missing with a reason, and every call id is in the ledger.
-fn sound(memory: &Memory) -> Outcome {
+pub(crate) fn sound(memory: &Memory) -> Outcome {
     let ledger: BTreeMap<&str, &CallRecord> = memory.calls.iter().map(|call| (call.id.as_str(), call)).collect();
     if ledger.len() != memory.calls.len() {
-        return Err("two calls have the same id".into());
+        let mut ids = BTreeSet::new();
+        let twice =
+            memory.calls.iter().find(|call| !ids.insert(&call.id)).map(|c| format!("{} {:?}", c.name(), c.parameters));
+        return Err(format!("two calls have the same id: {}", twice.unwrap_or_default()).into());
     }
     let mut facets: BTreeMap<&str, Vec<&str>> = FACETS.iter().map(|(kind, names)| (*kind, names.to_vec())).collect();
     for kind in table::KINDS {
@@ -366,6 +374,10 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
     assert_eq!(count("AWS::CloudTrail::Trail"), 1, "a multi-Region trail is one trail");
     assert_eq!(count("AWS::Organizations::Account"), 2);
     for listing in memory.listings.iter().filter(|listing| !listing.complete) {
+        if table::kind(&listing.kind).is_some() && listing.reason.contains("without a readable error code") {
+            // moto has no such operation.
+            continue;
+        }
         // moto answers with a root that AWS does not write, so nobody knows whether it listed anything.
         assert_eq!(listing.kind, "AWS::S3::AccessPoint", "{listing:?}");
         assert!(listing.reason.starts_with("s3:ListAccessPoints unparseable: "), "{}", listing.reason);
@@ -499,11 +511,13 @@ pub(crate) fn proxied(operation: &havenmark::source::operations::Operation) -> S
 #[test]
 fn a_fault_never_becomes_a_fact() -> Outcome {
     let moto = Moto::start(3)?;
-    let proxy = Proxy::start(moto.address)?;
-    let (_, direct) = run(proxy.url())?;
+    // What moto does not have, or what nobody seeded there, is answered as AWS documents it.
+    let proxy = Proxy::with_answers(moto.address, crate::documented::answers()?)?;
+    let here = &["eu-west-2"];
+    let (_, direct) = run_in(proxy.url(), here)?;
     sound(&direct)?;
     let seen = proxy.take_seen();
-    for operation in operations() {
+    for operation in operations().into_iter().filter(|operation| operation.operation != "DescribeRegions") {
         assert!(seen.contains_key(&proxied(operation)), "{} was never asked: {seen:?}", proxied(operation));
     }
 
@@ -524,7 +538,7 @@ fn a_fault_never_becomes_a_fact() -> Outcome {
         .collect();
     for fault in Fault::ALL {
         proxy.set(describing.iter().map(|name| (name.clone(), fault)));
-        let (_, memory) = run(proxy.url())?;
+        let (_, memory) = run_in(proxy.url(), here)?;
         sound(&memory)?;
         assert_eq!(keys(&memory.documents), keys(&direct.documents), "{fault:?} lost a document");
         assert_eq!(
@@ -565,7 +579,7 @@ fn a_fault_never_becomes_a_fact() -> Outcome {
     // Everything that lists is at fault: nothing may look empty.
     for fault in Fault::ALL {
         proxy.set(listing().into_iter().map(|name| (name, fault)));
-        let (_, memory) = run(proxy.url())?;
+        let (_, memory) = run_in(proxy.url(), here)?;
         sound(&memory)?;
         for listing in memory.listings.iter().filter(|listing| listing.kind != "AWS::Account") {
             assert!(!listing.complete, "{fault:?}: {} in {} looks complete", listing.kind, listing.region);

@@ -48,6 +48,8 @@ impl Fault {
 }
 
 type Faults = Arc<Mutex<BTreeMap<String, Fault>>>;
+/// Bodies that are answered without asking upstream, by operation.
+pub(crate) type Answers = BTreeMap<String, String>;
 
 /// The proxy; it ends with the test process.
 #[derive(Debug)]
@@ -60,6 +62,12 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// Starts a proxy before `upstream`.
     pub(crate) fn start(upstream: SocketAddr) -> Result<Self, Box<dyn Error>> {
+        Self::with_answers(upstream, Answers::new())
+    }
+
+    /// The same, with answers of its own to some operations.
+    pub(crate) fn with_answers(upstream: SocketAddr, answers: Answers) -> Result<Self, Box<dyn Error>> {
+        let answers = Arc::new(answers);
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let faults = Faults::default();
@@ -67,10 +75,10 @@ impl Proxy {
         let (shared, counted) = (Arc::clone(&faults), Arc::clone(&seen));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (faults, seen) = (Arc::clone(&shared), Arc::clone(&counted));
+                let (faults, seen, answers) = (Arc::clone(&shared), Arc::clone(&counted), Arc::clone(&answers));
                 thread::spawn(move || {
                     // A client that goes away is no failure of the proxy.
-                    let _ = serve(stream, upstream, &faults, &seen);
+                    let _ = serve(stream, upstream, &faults, &seen, &answers);
                 });
             }
         });
@@ -181,10 +189,13 @@ fn named(service: &str, operation: &str) -> String {
 fn routed(service: &str, method: &str, path: &str) -> Option<String> {
     let placeholder = |part: &str| part.starts_with('{');
     let fits = |route: &str| {
+        let route = route.split('?').next().unwrap_or_default();
         let (mut parts, mut given) = (route.split('/'), path.split('/'));
         loop {
             match (parts.next(), given.next()) {
                 (None, None) => return true,
+                // Such a label takes the rest of the path.
+                (Some(part), Some(_)) if part.ends_with("+}") => return true,
                 (Some(part), Some(word)) if part == word || (placeholder(part) && !word.is_empty()) => {}
                 _ => return false,
             }
@@ -225,6 +236,7 @@ fn serve(
     upstream: SocketAddr,
     faults: &Faults,
     seen: &Mutex<BTreeMap<String, u32>>,
+    answers: &Answers,
 ) -> Result<(), Box<dyn Error>> {
     stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     let request = Request::read(&mut stream)?;
@@ -234,6 +246,10 @@ fn serve(
     match fault {
         Some(Fault::HungUp) => {}
         Some(fault) => stream.write_all(&answer(&operation, fault))?,
+        None if answers.contains_key(&operation) => {
+            let body = answers.get(&operation).map(String::as_str).unwrap_or_default();
+            stream.write_all(&reply(200, if body.starts_with('<') { "text/xml" } else { "application/json" }, body))?;
+        }
         None => {
             let mut server = TcpStream::connect(upstream)?;
             server.set_read_timeout(Some(Duration::from_mins(1)))?;
@@ -319,6 +335,10 @@ fn answer(operation: &str, fault: Fault) -> Vec<u8> {
         Fault::PlainNotFound => (404, String::new()),
     };
     let kind = if json { "application/x-amz-json-1.1" } else { "application/xml" };
+    reply(status, kind, &body)
+}
+
+fn reply(status: u16, kind: &str, body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nx-amzn-RequestId: proxy\r\nContent-Length: {}\r\n\
          Connection: close\r\n\r\n{body}",

@@ -116,10 +116,10 @@ def check_ask(row, ask, item):
 
     method, route = ask["route"]
     path, _, queried = route.partition("?")
-    sends = [sent for sent, _ in ask["sent"]] + ([ask["paging"][0]] if ask["paging"] else [])
+    sends = [sent for sent, _ in ask["sent"]] + ([ask["paging"][0]] if ask["paging"] and ask["paging"][0] else [])
     if protocol == "rest":
         http = operation["http"]
-        wanted = http["requestUri"].split("?")[0].replace("+}", "}")
+        wanted = http["requestUri"].split("?")[0]
         if (method, path) != (http["method"], wanted):
             problems.append(f"{name}: AWS documents {http['method']} {wanted}")
         for sent in sends:
@@ -132,7 +132,7 @@ def check_ask(row, ask, item):
                 problems.append(f"{name}: takes no {sent}")
                 continue
             place = places[0].get("location", "body")
-            here = "uri" if f"{{{sent}}}" in path else "querystring" if method == "GET" or sent in queried.split("&") else "body"
+            here = "uri" if f"{{{sent}}}" in path or f"{{{sent}+}}" in path else "querystring" if method == "GET" or sent in queried.split("&") else "body"
             if place != here:
                 problems.append(f"{name}: {sent} belongs into the {place}")
         required = [given["members"][m].get("locationName", m) for m in given.get("required", [])]
@@ -160,7 +160,11 @@ def check_ask(row, ask, item):
     for needed in ask["needed"]:
         if step(shapes, answer, needed, xml) is None:
             problems.append(f"{name}: answers with no {needed}")
-    if ask["paging"]:
+    if ask["paging"] and ask["paging"][1].startswith("!"):
+        flag = step(shapes, answer, ask["paging"][1][1:], xml)
+        if flag is None or flag["type"] != "boolean":
+            problems.append(f"{name}: {ask['paging'][1][1:]} is no flag")
+    elif ask["paging"]:
         token = step(shapes, answer, ask["paging"][1], xml)
         if token is None or token["type"] != "string":
             problems.append(f"{name}: {ask['paging'][1]} is no token")

@@ -265,6 +265,12 @@ async fn ask_pages(
             |answer: &Value| {
                 check(answer)?;
                 // A token in another form is not the end: what it leads to would be lost.
+                if let Some(flag) = ask.paging.and_then(|paging| paging.read.strip_prefix('!')) {
+                    return match at(answer, flag) {
+                        None | Some(Value::Null | Value::Bool(false)) => Ok(None),
+                        Some(_) => Err("it holds not all that there is".to_owned()),
+                    };
+                }
                 match ask.paging.and_then(|paging| at(answer, paging.read)) {
                     None | Some(Value::Null) => Ok(None),
                     Some(Value::String(token)) => Ok(Some(token.clone())),

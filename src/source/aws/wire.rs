@@ -182,8 +182,11 @@ fn request(protocol: Protocol, ask: &Ask, values: Values) -> Result<HttpRequest,
         Protocol::Rest => {
             let mut rest = Vec::new();
             for (name, value) in values {
-                let place = format!("{{{name}}}");
-                if uri.contains(&place) {
+                let (place, greedy) = (format!("{{{name}}}"), format!("{{{name}+}}"));
+                if uri.contains(&greedy) {
+                    // Such a label takes the rest of the path, slashes and all.
+                    uri = uri.replace(&greedy, &encoded(&plain(&value)).to_string().replace("%2F", "/"));
+                } else if uri.contains(&place) {
                     uri = uri.replace(&place, &encoded(&plain(&value)).to_string());
                 } else {
                     rest.push((name, value));

@@ -1,7 +1,6 @@
 //! Account management: who is named for security, operations and billing.
 //!
-//! May import: `source::table`. Guarantees: plain data; of a contact the name and title alone are kept, no address and no
-//! telephone number. Facts about calls: <https://docs.aws.amazon.com/accounts/latest/reference/API_GetAlternateContact.html>.
+//! May import: `source::table`. Guarantees: plain data; of a contact no more is kept than that there is one. Facts about calls: <https://docs.aws.amazon.com/accounts/latest/reference/API_GetAlternateContact.html>.
 
 use super::super::operations::Body;
 use super::{Ask, Facet, Kind, Protocol, Sent, Service, Shape, WHOLE, ask};
@@ -19,11 +18,8 @@ const fn contact(sent: &'static [(&'static str, Sent)]) -> Ask {
         .secret()
 }
 
-const CONTACT: &[Facet] = &[
-    Facet::observed("AlternateContactType", "AlternateContact.AlternateContactType", Shape::Text),
-    Facet::observed("Name", "AlternateContact.Name", Shape::Text),
-    Facet::observed("Title", "AlternateContact.Title", Shape::Text),
-];
+const CONTACT: &[Facet] =
+    &[Facet::observed("AlternateContactType", "AlternateContact.AlternateContactType", Shape::Text)];
 
 /// The name is ours, as those of the other two.
 pub(super) static BILLING: Kind = Kind {

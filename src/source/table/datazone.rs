@@ -72,7 +72,6 @@ pub(super) static DOMAIN: Kind = Kind {
                         Shape::Record(&[
                             ("ListingId", "listingId", Shape::Text),
                             ("Name", "name", Shape::Text),
-                            ("Description", "description", Shape::Text),
                             ("EntityId", "entityId", Shape::Text),
                             ("EntityType", "entityType", Shape::Text),
                             ("OwningProjectId", "owningProjectId", Shape::Text),
@@ -84,7 +83,6 @@ pub(super) static DOMAIN: Kind = Kind {
                         Shape::Record(&[
                             ("ListingId", "listingId", Shape::Text),
                             ("Name", "name", Shape::Text),
-                            ("Description", "description", Shape::Text),
                             ("EntityId", "entityId", Shape::Text),
                             ("OwningProjectId", "owningProjectId", Shape::Text),
                         ]),

@@ -34,7 +34,8 @@ const DESTINATION: Shape = Shape::Record(&[
         Shape::Text,
     ),
     ("SplunkEndpoint", "SplunkDestinationDescription.HECEndpoint", Shape::Text),
-    ("HttpEndpointUrl", "HttpEndpointDestinationDescription.EndpointConfiguration.Url", Shape::Text),
+    // Not its URL, which may carry a key.
+    ("HttpEndpointName", "HttpEndpointDestinationDescription.EndpointConfiguration.Name", Shape::Text),
     ("SnowflakeAccountUrl", "SnowflakeDestinationDescription.AccountUrl", Shape::Text),
     ("IcebergCatalogARN", "IcebergDestinationDescription.CatalogConfiguration.CatalogARN", Shape::Text),
     ("IcebergS3", "IcebergDestinationDescription.S3DestinationDescription", BUCKET),
@@ -82,7 +83,8 @@ pub(super) static DELIVERY_STREAM: Kind = Kind {
         // There is no token: this is the most that one answer holds, and more than the quota of an account.
         ask!("firehose" "ListDeliveryStreams", Body::Json(&["DeliveryStreamNames"]))
             .sending(&[("Limit", Sent::Number(10_000))])
-            .list("DeliveryStreamNames"),
+            .list("DeliveryStreamNames")
+            .whole_unless("!HasMoreDeliveryStreams"),
         "",
     )
 };

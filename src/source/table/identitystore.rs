@@ -20,7 +20,7 @@ pub(super) static USER: Kind = Kind {
         Facet::observed(
             "ExternalIds",
             "ExternalIds",
-            Shape::List(&Shape::Record(&[("Issuer", "Issuer", Shape::Text), ("Id", "Id", Shape::Text)])),
+            Shape::List(&Shape::Record(&[("Issuer", "Issuer", Shape::Text)])),
         )
         .or_empty(),
         Facet::observed("CreatedAt", "CreatedAt", Shape::Time),

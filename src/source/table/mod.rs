@@ -155,7 +155,8 @@ pub enum Sent {
     One(&'static str),
 }
 
-/// How an answer goes on: the member that a next request sends, and the one in which the token came.
+/// How an answer goes on: the member that a next request sends, and the one in which the token came. Where a list cannot
+/// be followed, `read` names after a `!` the flag that must not say that there is more, and nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paging {
     pub sent: &'static str,
@@ -214,6 +215,13 @@ impl Ask {
     #[must_use]
     pub const fn list(mut self, items: &'static str) -> Self {
         self.items = items;
+        self
+    }
+
+    /// All is asked for at once, and this flag of the answer must not say that there is more.
+    #[must_use]
+    pub const fn whole_unless(mut self, flag: &'static str) -> Self {
+        self.paging = Some(Paging { sent: "", read: flag });
         self
     }
 
@@ -665,8 +673,9 @@ mod tests {
                 assert!(ask.operation.iam_actions.iter().all(|action| action.starts_with(&prefix)), "{name}");
                 match kind.service.protocol {
                     Protocol::Rest => {
-                        for part in ask.route.1.split('/').filter_map(|p| p.strip_prefix('{')) {
-                            let sent = ask.sent.iter().any(|(name, _)| *name == part.trim_end_matches('}'));
+                        let path = ask.route.1.split('?').next().unwrap();
+                        for part in path.split('/').filter_map(|p| p.strip_prefix('{')) {
+                            let sent = ask.sent.iter().any(|(name, _)| *name == part.trim_end_matches(['}', '+']));
                             assert!(sent, "{name}: nothing is sent for {part}");
                         }
                     }

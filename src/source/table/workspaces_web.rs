@@ -9,7 +9,7 @@ use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags,
 static WORKSPACES_WEB: Service = Service::new("workspaces-web", Protocol::Rest);
 
 static TAGS: Ask = ask!("workspaces-web" "ListTagsForResource", Body::Json(&["tags"]))
-    .route("GET", "/tags/{resourceArn}")
+    .route("GET", "/tags/{resourceArn+}")
     .sending(&[("resourceArn", Sent::Of("portalArn"))])
     .list("tags");
 
@@ -17,7 +17,6 @@ pub(super) static DATA_PROTECTION: Kind = Kind {
     arn: Arn::Member("dataProtectionSettingsArn"),
     facets: &[
         Facet::property("DisplayName", "displayName", Shape::Text).or_empty(),
-        Facet::property("Description", "description", Shape::Text).or_empty(),
         Facet::property("CreationDate", "creationDate", Shape::Time),
     ],
     ..Kind::new(
@@ -39,16 +38,13 @@ pub(super) static IP_ACCESS: Kind = Kind {
     ],
     details: &[Detail {
         ask: ask!("workspaces-web" "GetIpAccessSettings", Body::Json(&["ipAccessSettings"]))
-            .route("GET", "/ipAccessSettings/{ipAccessSettingsArn}")
+            .route("GET", "/ipAccessSettings/{ipAccessSettingsArn+}")
             .sending(&[("ipAccessSettingsArn", Sent::Of("ipAccessSettingsArn"))]),
         facets: &[
             Facet::property(
                 "IpRules",
                 "ipAccessSettings.ipRules",
-                Shape::List(&Shape::Record(&[
-                    ("IpRange", "ipRange", Shape::Text),
-                    ("Description", "description", Shape::Text),
-                ])),
+                Shape::List(&Shape::Record(&[("IpRange", "ipRange", Shape::Text)])),
             ),
             Facet::property("AssociatedPortalArns", "ipAccessSettings.associatedPortalArns", Shape::List(&Shape::Text))
                 .or_empty(),
@@ -71,7 +67,7 @@ pub(super) static NETWORK: Kind = Kind {
     facets: &[Facet::property("VpcId", "vpcId", Shape::Text)],
     details: &[Detail {
         ask: ask!("workspaces-web" "GetNetworkSettings", Body::Json(&["networkSettings"]))
-            .route("GET", "/networkSettings/{networkSettingsArn}")
+            .route("GET", "/networkSettings/{networkSettingsArn+}")
             .sending(&[("networkSettingsArn", Sent::Of("networkSettingsArn"))]),
         facets: &[
             Facet::property("SubnetIds", "networkSettings.subnetIds", Shape::List(&Shape::Text)),
@@ -111,7 +107,7 @@ pub(super) static PORTAL: Kind = Kind {
     ],
     details: &[Detail {
         ask: ask!("workspaces-web" "GetPortal", Body::Json(&["portal"]))
-            .route("GET", "/portals/{portalArn}")
+            .route("GET", "/portals/{portalArn+}")
             .sending(&[("portalArn", Sent::Of("portalArn"))]),
         facets: &[
             Facet::property("CustomerManagedKey", "portal.customerManagedKey", Shape::Text).or_empty(),
@@ -143,7 +139,7 @@ pub(super) static USER_SETTINGS: Kind = Kind {
     ],
     details: &[Detail {
         ask: ask!("workspaces-web" "GetUserSettings", Body::Json(&["userSettings"]))
-            .route("GET", "/userSettings/{userSettingsArn}")
+            .route("GET", "/userSettings/{userSettingsArn+}")
             .sending(&[("userSettingsArn", Sent::Of("userSettingsArn"))]),
         facets: &[
             Facet::property("AssociatedPortalArns", "userSettings.associatedPortalArns", Shape::List(&Shape::Text))
