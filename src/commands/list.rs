@@ -9,6 +9,7 @@ use crate::catalogue::Catalogue;
 use crate::cli::{Format, ListArgs, Listed};
 use crate::report::terminal;
 use crate::source::collectors;
+use crate::source::unread::UNREAD;
 use crate::ui::{Streams, width};
 
 /// Columns that the longest operation and the longest type need side by side.
@@ -142,9 +143,14 @@ fn statements(catalogue: &Catalogue, framework: Option<&str>) -> Listing {
 
 fn collectors() -> Listing {
     let rows = collectors::rows();
+    let unread = || UNREAD.iter();
     let table = rows
         .iter()
         .map(|r| vec![format!("{}:{}", r.service, r.operation), r.scope.to_owned(), r.types.join(", ")])
+        .chain(
+            unread()
+                .map(|u| vec![format!("{}:{}", u.service, u.operation), "not read".to_owned(), u.reason.to_owned()]),
+        )
         .collect();
     let json = rows
         .iter()
@@ -157,8 +163,18 @@ fn collectors() -> Listing {
                 "types": r.types,
             })
         })
+        .chain(unread().map(|u| {
+            json!({
+                "iam_action": null,
+                "not_read": u.reason,
+                "operation": u.operation,
+                "scope": null,
+                "service": u.service,
+                "types": [],
+            })
+        }))
         .collect();
-    (Value::Array(json), vec!["Operation", "Scope", "Types"], table)
+    (Value::Array(json), vec!["Operation", "Scope", "Types, or why not"], table)
 }
 
 fn frameworks(catalogue: &Catalogue) -> Listing {

@@ -9,3 +9,4 @@ pub mod estate;
 pub mod json;
 pub mod operations;
 pub mod table;
+pub mod unread;

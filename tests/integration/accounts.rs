@@ -30,7 +30,7 @@ fn accounts_of(snapshot: &Reader) -> Vec<&str> {
 #[test]
 fn every_account_of_the_organisation_is_read_or_named() -> Result<(), Box<dyn Error>> {
     let moto = Moto::start(2)?;
-    let proxy = Proxy::start(moto.address)?;
+    let proxy = Proxy::with_answers(moto.address, crate::documented::answers()?)?;
     let folder = tempfile::tempdir()?;
     let role = ["--role", "audit/Havenmark", "--external-id", "an-id"];
 

@@ -7,8 +7,10 @@ use std::error::Error;
 use std::io::Write as _;
 use std::process::Command;
 
+use havenmark::source::collectors;
 use havenmark::source::operations::Body;
 use havenmark::source::table::{self, Arn, Ask, KINDS, Kind, Protocol, Sent, Shape, Tags};
+use havenmark::source::unread::UNREAD;
 use serde_json::{Value, json};
 
 use crate::moto::{Moto, run_in, sound};
@@ -197,4 +199,35 @@ fn every_documented_answer_is_read_and_no_secret_of_it_kept() -> Result<(), Box<
     wrong.dedup();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
+}
+
+/// The catalogue's names of services that IAM calls otherwise.
+const PREFIXES: &[(&str, &str)] = &[
+    ("accessanalyzer", "access-analyzer"),
+    ("efs", "elasticfilesystem"),
+    ("elbv2", "elasticloadbalancing"),
+    ("resourcegroupstaggingapi", "tag"),
+    ("s3control", "s3"),
+    ("sso-admin", "sso"),
+    ("stepfunctions", "states"),
+];
+
+/// `tests/model/api_sources.txt` holds every operation that the catalogue of controls names.
+#[test]
+fn every_operation_of_the_catalogue_is_read_or_says_why_not() {
+    let read: Vec<String> = collectors::rows().iter().map(|r| format!("{}:{}", r.service, r.operation)).collect();
+    let unread: Vec<String> = UNREAD.iter().map(|u| format!("{}:{}", u.service, u.operation)).collect();
+    let wanted: Vec<String> = include_str!("../model/api_sources.txt")
+        .lines()
+        .map(|line| {
+            let (service, operation) = line.split_once(':').unwrap_or_default();
+            let prefix = PREFIXES.iter().find(|(name, _)| *name == service).map_or(service, |(_, prefix)| prefix);
+            format!("{prefix}:{operation}")
+        })
+        .collect();
+    assert!(wanted.len() > 300, "the list of the catalogue is not there");
+    let lost: Vec<&String> = wanted.iter().filter(|name| !read.contains(name) && !unread.contains(name)).collect();
+    assert!(lost.is_empty(), "neither read nor named as unread: {lost:?}");
+    let idle: Vec<&String> = unread.iter().filter(|name| !wanted.contains(name)).collect();
+    assert!(idle.is_empty(), "nobody asks for {idle:?}");
 }

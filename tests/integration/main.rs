@@ -9,6 +9,8 @@ mod demo;
 mod denied;
 #[cfg(feature = "live")]
 mod documented;
+#[cfg(feature = "live")]
+mod fleet;
 mod generated;
 mod house;
 mod hygiene;

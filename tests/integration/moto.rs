@@ -99,9 +99,12 @@ pub(crate) fn run(url: String) -> Result<(Summary, Memory), Box<dyn Error>> {
 }
 
 pub(crate) fn run_in(url: String, regions: &[&str]) -> Result<(Summary, Memory), Box<dyn Error>> {
+    collected(&Options { regions: regions.iter().map(|r| (*r).to_owned()).collect(), ..options(url) })
+}
+
+fn collected(options: &Options) -> Result<(Summary, Memory), Box<dyn Error>> {
     let mut memory = Memory::default();
-    let options = Options { regions: regions.iter().map(|r| (*r).to_owned()).collect(), ..options(url) };
-    let summary = collect(&options, &mut memory, &|_| {}, &|| AsOf::from_unix(1_795_000_000))?;
+    let summary = collect(options, &mut memory, &|_| {}, &|| AsOf::from_unix(1_795_000_000))?;
     memory.calls.sort_by(|a, b| a.id.cmp(&b.id));
     memory.documents.sort_by(|a, b| (&a.kind, &a.region, &a.id).cmp(&(&b.kind, &b.region, &b.id)));
     memory.listings.sort();
@@ -278,8 +281,13 @@ pub(crate) fn sound(memory: &Memory) -> Outcome {
     let mut ids = BTreeSet::new();
     for document in &memory.documents {
         let name = format!("{} {}", document.kind, document.id);
-        // These two are `default` in every Region, which the graph knows; of two others of one id it would lose one.
-        let everywhere = ["AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel"];
+        // The first two are `default` in every Region, which the graph knows; of two others of one id it would lose one.
+        // moto says of a bucket's tags in every Region what AWS says in its own.
+        let everywhere = [
+            "AWS::Config::ConfigurationRecorder",
+            "AWS::Config::DeliveryChannel",
+            "AWS::ResourceGroups::TaggedResource",
+        ];
         if !ids.insert((&document.kind, &document.id)) && !everywhere.contains(&document.kind.as_str()) {
             return Err(format!("two documents are {name}").into());
         }
@@ -555,15 +563,20 @@ fn a_fault_never_becomes_a_fact() -> Outcome {
             } else {
                 call.name()
             };
-            if describing.contains(&name) {
+            // "There is none" and "it has gone" are one code for some: both mean that there is none.
+            let means_none = fault == Fault::Vanished && call.outcome == CallOutcome::Absent;
+            if describing.contains(&name) && !means_none {
                 assert!(!call.outcome.answered(), "{fault:?}: {name} counts as answered");
                 assert!(call.reason.starts_with(&call.name()), "{fault:?}: {}", call.reason);
                 let expected = match fault {
-                    Fault::Denied | Fault::Expired => CallOutcome::Denied,
+                    Fault::Denied | Fault::Expired | Fault::Skewed => CallOutcome::Denied,
                     Fault::Throttled => CallOutcome::Throttled,
                     Fault::CutOff | Fault::WrongRoot | Fault::Empty => CallOutcome::Unparseable,
-                    Fault::PlainNotFound => CallOutcome::Unsupported,
-                    Fault::HungUp => CallOutcome::Unreachable,
+                    Fault::PlainNotFound | Fault::Vanished => CallOutcome::Unsupported,
+                    Fault::HungUp | Fault::ServerError => CallOutcome::Unreachable,
+                    Fault::Disabled if call.region == "global" => CallOutcome::Denied,
+                    Fault::Disabled => CallOutcome::RegionDisabled,
+                    Fault::Slow | Fault::Repeats => return Err("not one of all".into()),
                 };
                 assert_eq!(call.outcome, expected, "{fault:?}: {}", call.reason);
                 assert_eq!(fault == Fault::Expired, call.reason.contains("credentials expired"), "{}", call.reason);
@@ -582,11 +595,61 @@ fn a_fault_never_becomes_a_fact() -> Outcome {
         let (_, memory) = run_in(proxy.url(), here)?;
         sound(&memory)?;
         for listing in memory.listings.iter().filter(|listing| listing.kind != "AWS::Account") {
+            // "It has gone" is for some the code of "there is none".
+            let codes = table::kind(&listing.kind).map_or(&[][..], |kind| kind.list.operation.absent_codes);
+            if fault == Fault::Vanished && codes.contains(&"ResourceNotFoundException") {
+                continue;
+            }
             assert!(!listing.complete, "{fault:?}: {} in {} looks complete", listing.kind, listing.region);
             assert!(listing.reason.contains(':'), "{}", listing.reason);
         }
         assert_eq!(keys(&memory.documents).len(), 1, "{fault:?}: {:?}", keys(&memory.documents));
     }
+    Ok(())
+}
+
+/// In every protocol: a listing whose token leads back to itself ends, and is not complete.
+#[test]
+fn a_token_that_repeats_ends_every_listing_and_completes_none() -> Outcome {
+    let moto = Moto::start_empty()?;
+    let proxy = Proxy::with_answers(moto.address, crate::documented::answers()?)?;
+    let paged = |kind: &&&table::Kind| kind.list.paging.is_some_and(|paging| !paging.sent.is_empty());
+    proxy.set(table::KINDS.iter().filter(paged).map(|kind| (kind.list.operation.name(), Fault::Repeats)));
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    let mut held = 0;
+    for kind in table::KINDS.iter().filter(paged) {
+        let listing = memory.listings.iter().find(|listing| listing.kind == kind.kind).ok_or("a listing is lost")?;
+        assert!(!listing.complete, "{} looks complete", kind.kind);
+        assert!(listing.reason.contains("its continuation token repeats"), "{}: {}", kind.kind, listing.reason);
+        held += 1;
+    }
+    assert!(held > 100, "{held} listings have pages");
+    Ok(())
+}
+
+/// One listing of each protocol that does not answer in time is given up; the others are read.
+#[test]
+fn a_slow_answer_is_given_up() -> Outcome {
+    let moto = Moto::start_empty()?;
+    let proxy = Proxy::with_answers(moto.address, crate::documented::answers()?)?;
+    let slow = ["AWS::KMS::Key", "AWS::GuardDuty::Detector", "AWS::SNS::Topic", "AWS::EC2::Volume"];
+    let rows = slow.iter().map(|name| table::kind(name).ok_or("no such type")).collect::<Result<Vec<_>, _>>()?;
+    proxy.set(
+        rows.iter()
+            .map(|kind| kind.list.operation.name())
+            .chain(["s3:ListBuckets".to_owned()])
+            .map(|n| (n, Fault::Slow)),
+    );
+    let limit = Duration::from_secs(1);
+    assert!(limit < crate::proxy::SLOW);
+    let options = Options { regions: vec!["eu-west-2".to_owned()], attempt_timeout: limit, ..options(proxy.url()) };
+    let (_, memory) = collected(&options)?;
+    for name in slow.iter().chain(&["AWS::S3::Bucket"]) {
+        let listing = memory.listings.iter().find(|l| l.kind == *name).ok_or("a listing is lost")?;
+        assert!(!listing.complete && listing.reason.contains("no answer in time"), "{listing:?}");
+    }
+    let other = memory.listings.iter().find(|l| l.kind == "AWS::EC2::VPC").ok_or("a listing is lost")?;
+    assert!(other.complete, "{other:?}");
     Ok(())
 }
 

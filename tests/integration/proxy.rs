@@ -32,10 +32,23 @@ pub(crate) enum Fault {
     PlainNotFound,
     /// The connection ends without an answer.
     HungUp,
+    /// The service itself is at fault.
+    ServerError,
+    /// The clock of the caller is wrong.
+    Skewed,
+    /// The Region is not enabled: it does not know the credentials.
+    Disabled,
+    /// What was asked about has gone.
+    Vanished,
+    /// No answer in time.
+    Slow,
+    /// The token of the next page is always the same.
+    Repeats,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 8] = [
+    /// Those that any operation may meet, and that need no time.
+    pub(crate) const ALL: [Self; 12] = [
         Self::Denied,
         Self::Throttled,
         Self::Expired,
@@ -44,6 +57,10 @@ impl Fault {
         Self::Empty,
         Self::PlainNotFound,
         Self::HungUp,
+        Self::ServerError,
+        Self::Skewed,
+        Self::Disabled,
+        Self::Vanished,
     ];
 }
 
@@ -245,6 +262,16 @@ fn serve(
     let fault = faults.lock().unwrap_or_else(PoisonError::into_inner).get(&operation).copied();
     match fault {
         Some(Fault::HungUp) => {}
+        // Longer than the test lets an attempt take.
+        Some(Fault::Slow) => thread::sleep(SLOW),
+        Some(Fault::Repeats) => {
+            let body = answers.get(&operation).map(|body| with_token(&operation, body)).unwrap_or_default();
+            stream.write_all(&reply(
+                200,
+                if body.starts_with('<') { "text/xml" } else { "application/json" },
+                &body,
+            ))?;
+        }
         Some(fault) => stream.write_all(&answer(&operation, fault))?,
         None if answers.contains_key(&operation) => {
             let body = answers.get(&operation).map(String::as_str).unwrap_or_default();
@@ -331,11 +358,38 @@ fn answer(operation: &str, fault: Fault) -> Vec<u8> {
         Fault::CutOff => (200, "<PublicAccessBlockConfiguration><BlockPublicAcls>true".to_owned()),
         Fault::WrongRoot if json => (200, "{\"Unrelated\":[]}".to_owned()),
         Fault::WrongRoot => (200, "<Unrelated></Unrelated>".to_owned()),
-        Fault::Empty | Fault::HungUp => (200, String::new()),
+        Fault::Empty => (200, String::new()),
         Fault::PlainNotFound => (404, String::new()),
+        Fault::ServerError => (500, String::new()),
+        Fault::Skewed => error(403, if json { "InvalidSignatureException" } else { "RequestTimeTooSkewed" }),
+        Fault::Disabled => error(403, if json { "UnrecognizedClientException" } else { "InvalidClientTokenId" }),
+        Fault::Vanished => error(404, "ResourceNotFoundException"),
+        // Not answered here.
+        Fault::HungUp | Fault::Slow | Fault::Repeats => (200, String::new()),
     };
     let kind = if json { "application/x-amz-json-1.1" } else { "application/xml" };
     reply(status, kind, &body)
+}
+
+/// How long a slow answer takes.
+pub(crate) const SLOW: Duration = Duration::from_secs(3);
+
+/// A page after which there is always another.
+fn with_token(operation: &str, body: &str) -> String {
+    let ask = KINDS.iter().flat_map(|kind| kind.asks()).find(|ask| ask.operation.name() == operation);
+    let Some(paging) = ask.and_then(|ask| ask.paging).filter(|paging| !paging.sent.is_empty()) else {
+        return body.to_owned();
+    };
+    if let Ok(mut answer) = serde_json::from_str::<serde_json::Value>(body) {
+        if let Some(members) = answer.as_object_mut() {
+            members.insert(paging.read.to_owned(), "again".into());
+        }
+        return answer.to_string();
+    }
+    let name = operation.rsplit(':').next().unwrap_or_default();
+    let end = [format!("</{name}Result>"), format!("</{name}Response>")];
+    let end = end.iter().find(|end| body.contains(end.as_str())).cloned().unwrap_or_default();
+    body.replacen(&end, &format!("<{0}>again</{0}>{end}", paging.read), 1)
 }
 
 fn reply(status: u16, kind: &str, body: &str) -> Vec<u8> {

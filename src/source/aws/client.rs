@@ -51,6 +51,7 @@ fn http_client(endpoint: Option<&str>) -> SharedHttpClient {
 
 /// The configuration that all clients share.
 pub(super) async fn load(options: &Options) -> SdkConfig {
+    let named = options.regions.iter().find(|region| *region != super::EVERY_REGION);
     // An endpoint may also come from the environment; only the loaded configuration knows, and the HTTP client depends
     // on it.
     let loopback = options.endpoint_url.clone().or_else(|| std::env::var("AWS_ENDPOINT_URL").ok());
@@ -73,7 +74,7 @@ pub(super) async fn load(options: &Options) -> SdkConfig {
     if let Some(profile) = &options.profile {
         // In the default chain, credentials of the environment come before those of a profile. Whoever names a profile
         // means that profile, and must not get evidence of another account.
-        let region = match options.regions.first() {
+        let region = match named {
             Some(region) => Some(Region::new(region.clone())),
             None => ProfileFileRegionProvider::builder().profile_name(profile).build().region().await,
         };
@@ -84,7 +85,7 @@ pub(super) async fn load(options: &Options) -> SdkConfig {
             loader = loader.region(region);
         }
     }
-    if let Some(region) = options.regions.first() {
+    if let Some(region) = named {
         loader = loader.region(Region::new(region.clone()));
     }
     if let Some(url) = &options.endpoint_url {

@@ -34,11 +34,14 @@ pub(super) async fn regions(session: &Session<'_>) -> Vec<String> {
     let primary = session.clients.primary().to_owned();
     let (service, ask) = table::regions();
     let enabled = |answer: &Value| {
-        let names = list(ask, answer, true)?.into_iter().map(|item| at(item, "regionName").and_then(Value::as_str));
-        names
-            .collect::<Option<Vec<_>>>()
-            .map(|names| names.into_iter().map(str::to_owned).collect::<Vec<String>>())
-            .ok_or_else(|| "a Region has no name".to_owned())
+        let mut names = Vec::new();
+        for region in list(ask, answer, true)? {
+            let name = region.get("regionName").and_then(Value::as_str).ok_or("a Region has no name")?;
+            if region.get("optInStatus").and_then(Value::as_str) != Some("not-opted-in") {
+                names.push(name.to_owned());
+            }
+        }
+        Ok::<_, String>(names)
     };
     let pages = ask_pages(session, service, ask, &primary, None, |answer| enabled(answer).map(|_| ())).await;
     let mut found: Vec<String> =

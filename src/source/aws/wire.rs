@@ -336,8 +336,8 @@ mod tests {
         assert_eq!((json.method(), json.uri()), ("POST", "/"));
         assert_eq!(json.headers().get("x-amz-target"), Some("TrentService.DescribeKey"));
         assert_eq!(json.body().bytes(), Some(&b"{\"KeyId\":\"k\"}"[..]));
-        let form = sent("AWS::EC2::VPC", vec![("NextToken", json!("a+b="))]).unwrap();
-        assert_eq!(form.body().bytes(), Some(&b"Action=DescribeVpcs&Version=2016-11-15&NextToken=a%2Bb%3D"[..]));
+        let form = sent("AWS::EC2::Subnet", vec![("NextToken", json!("a+b="))]).unwrap();
+        assert_eq!(form.body().bytes(), Some(&b"Action=DescribeSubnets&Version=2016-11-15&NextToken=a%2Bb%3D"[..]));
     }
 
     #[test]

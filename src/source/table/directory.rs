@@ -134,7 +134,7 @@ pub(super) static GROUP: Kind = Kind {
     ],
     details: &[Detail {
         // The answer names people.
-        ask: ask!("ds-data" "ListGroupMembers", Body::Json(&["Members"]))
+        ask: ask!("ds-data" "ListGroupMembers" as &["ds-data:ListGroupMembers", "ds:AccessDSData"], Body::Json(&["Members"]))
             .route("POST", "/GroupMemberships/ListGroupMembers?DirectoryId")
             .sending(&[("DirectoryId", Sent::Of("^DirectoryId")), ("SAMAccountName", Sent::Of("SAMAccountName"))])
             .list("Members")
@@ -152,7 +152,7 @@ pub(super) static GROUP: Kind = Kind {
     ..Kind::new(
         "AWS::DirectoryService::Group",
         &DATA,
-        ask!("ds-data" "ListGroups", Body::Json(&["Groups"]))
+        ask!("ds-data" "ListGroups" as &["ds-data:ListGroups", "ds:AccessDSData"], Body::Json(&["Groups"]))
             .route("POST", "/Groups/ListGroups?DirectoryId")
             .sending(&[("DirectoryId", Sent::Of("^DirectoryId"))])
             .list("Groups")
