@@ -50,58 +50,11 @@ pub(super) fn into(_: &Path, _: &AwsArgs, _: &Global, _: &mut Streams) -> Result
 /// Collects into a folder.
 #[cfg(feature = "live")]
 pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut Streams) -> Result<Reader, Failure> {
-    use crate::model::call::CallRecord;
-    use crate::model::document::ResourceDocument;
-    use crate::model::listing::Listing;
-    use crate::snapshot::{Plan, Scope, SnapshotError, Writer};
-    use crate::source::aws::{self, CollectError, Options, Role, Sink, SinkError};
+    use super::keeper::Keeper;
+    use crate::snapshot::{Scope, SnapshotError, Writer};
+    use crate::source::aws::{self, CollectError, Options, Role};
     use crate::ui::clock;
     use crate::ui::progress::Progress;
-
-    /// Begins the snapshot with the first thing that comes: the call that read the caller's identity.
-    struct Keeper<'a> {
-        folder: &'a Path,
-        plan: Plan,
-        writer: Option<Writer>,
-        /// Accounts that an earlier run had read.
-        kept: usize,
-    }
-
-    impl Keeper<'_> {
-        fn writer(&mut self) -> Result<&mut Writer, SinkError> {
-            if self.writer.is_none() {
-                let begun = Writer::resume(self.folder, self.plan.clone(), clock::now());
-                self.writer = Some(begun.map_err(|e| SinkError(e.to_string()))?);
-            }
-            self.writer.as_mut().ok_or_else(|| SinkError("the snapshot could not be begun".to_owned()))
-        }
-    }
-
-    impl Sink for Keeper<'_> {
-        fn call(&mut self, call: CallRecord) -> Result<(), SinkError> {
-            self.writer()?.record(call);
-            Ok(())
-        }
-
-        fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError> {
-            self.writer()?.document(&document).map_err(|e| SinkError(e.to_string()))
-        }
-
-        fn listing(&mut self, listing: Listing) -> Result<(), SinkError> {
-            self.writer()?.listing(listing);
-            Ok(())
-        }
-
-        fn begins(&mut self, account: &str) -> Result<Option<Vec<String>>, SinkError> {
-            let note = self.writer()?.ended(account).map(<[String]>::to_vec);
-            self.kept += usize::from(note.is_some());
-            Ok(note)
-        }
-
-        fn ends(&mut self, account: &str, note: Vec<String>) -> Result<(), SinkError> {
-            self.writer()?.end(account, note).map_err(|e| SinkError(e.to_string()))
-        }
-    }
 
     let snapshot_failure = |error: SnapshotError| {
         let text = miette::miette!("{error}");

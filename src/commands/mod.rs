@@ -8,6 +8,8 @@ mod collect;
 mod demo;
 mod explain;
 pub mod inputs;
+#[cfg(feature = "live")]
+mod keeper;
 mod list;
 pub mod test;
 mod why;

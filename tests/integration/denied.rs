@@ -71,7 +71,10 @@ fn controls(evidence: &Value) -> BTreeSet<String> {
 #[test]
 fn no_fault_improves_a_verdict_or_loses_a_control() -> Result<(), Box<dyn Error>> {
     let moto = Moto::start(6)?;
-    let proxy = Proxy::start(moto.address)?;
+    // moto answers for the types that controls judge, and what the table reads besides is answered as AWS documents it.
+    let mut answers = crate::documented::answers()?;
+    answers.retain(|operation, _| !operation.starts_with("kms:"));
+    let proxy = Proxy::with_answers(moto.address, answers)?;
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("tre.toml"), DECLARATION)?;
     let direct = audit(folder.path(), "direct", &proxy.url())?;
@@ -91,22 +94,7 @@ fn no_fault_improves_a_verdict_or_loses_a_control() -> Result<(), Box<dyn Error>
             .collect();
         rounds.push((format!("describe-{fault:?}"), described, fault));
     }
-    for service in [
-        "s3",
-        "s3control",
-        "iam",
-        "cloudtrail",
-        "config",
-        "organizations",
-        "kms",
-        "ec2",
-        "guardduty",
-        "dynamodb",
-        "logs",
-        "secretsmanager",
-        "athena",
-        "transfer",
-    ] {
+    for service in ["s3", "s3control", "iam", "cloudtrail", "config", "organizations", "kms"] {
         let prefix = format!("{service}:");
         let of = reads.iter().filter(|name| name.starts_with(&prefix)).cloned().collect();
         rounds.push((format!("{service}-Denied"), of, Fault::Denied));

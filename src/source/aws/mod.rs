@@ -348,14 +348,12 @@ async fn another(
     }
     let (call, reached) = sts::assume(shared, caller, other, role, place.primary, place.clock).await;
     place.hub.call(call);
-    match reached {
-        Some((config, there)) => Ok(Some(account(place, config, &there).await?.regions)),
-        None => {
-            // It is asked again when the collection goes on.
-            place.hub.finished()?;
-            Ok(None)
-        }
-    }
+    let Some((config, there)) = reached else {
+        // It is asked again when the collection goes on.
+        place.hub.finished()?;
+        return Ok(None);
+    };
+    Ok(Some(account(place, config, &there).await?.regions))
 }
 
 /// Reads an account, unless it was read, whole, before the collection was interrupted.

@@ -1,4 +1,4 @@
-//! AppFlow: flows with the kinds of their ends.
+//! `AppFlow`: flows with the kinds of their ends.
 //!
 //! May import: `source::table`. Guarantees: plain data; no connector's profile or credential is asked. Facts about
 //! calls: <https://docs.aws.amazon.com/appflow/1.0/APIReference/>.

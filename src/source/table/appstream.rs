@@ -1,4 +1,4 @@
-//! AppStream (WorkSpaces Applications): fleets, stacks and image builders.
+//! `AppStream` (`WorkSpaces` Applications): fleets, stacks and image builders.
 //!
 //! May import: `source::table`. Guarantees: plain data; no URL of a session is asked. Facts about calls:
 //! <https://docs.aws.amazon.com/appstream2/latest/APIReference/>.

@@ -1,4 +1,4 @@
-//! DataSync: tasks with the locations between which they copy.
+//! `DataSync`: tasks with the locations between which they copy.
 //!
 //! May import: `source::table`. Guarantees: plain data; no credential of a location is asked. Facts about calls:
 //! <https://docs.aws.amazon.com/datasync/latest/userguide/API_Reference.html>.

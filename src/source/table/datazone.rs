@@ -1,4 +1,4 @@
-//! DataZone and Unified Studio: domains, their blueprints, projects with members, people, subscriptions and listings.
+//! `DataZone` and Unified Studio: domains, their blueprints, projects with members, people, subscriptions and listings.
 //!
 //! May import: `source::table`. Guarantees: plain data; of a person the user name and state alone are kept, and of an
 //! asset no form. Facts about calls: <https://docs.aws.amazon.com/datazone/latest/APIReference/>.

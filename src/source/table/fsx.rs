@@ -1,4 +1,4 @@
-//! FSx: file systems, what links them with buckets, and access points of S3.
+//! `FSx`: file systems, what links them with buckets, and access points of S3.
 //!
 //! May import: `source::table`. Guarantees: plain data; no password and no account of a directory is kept. Facts about
 //! calls: <https://docs.aws.amazon.com/fsx/latest/APIReference/>.

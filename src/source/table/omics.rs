@@ -1,4 +1,4 @@
-//! HealthOmics: stores, runs with the network in which they ran, workflows and what is shared.
+//! `HealthOmics`: stores, runs with the network in which they ran, workflows and what is shared.
 //!
 //! May import: `source::table`. Guarantees: plain data; the parameters of a run are not kept. Facts about calls:
 //! <https://docs.aws.amazon.com/omics/latest/api/>.

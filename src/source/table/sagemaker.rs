@@ -1,4 +1,4 @@
-//! SageMaker: Studio domains with their profiles and spaces, notebook instances, models and jobs.
+//! `SageMaker`: Studio domains with their profiles and spaces, notebook instances, models and jobs.
 //!
 //! May import: `source::table`. Guarantees: plain data; neither environment variables nor hyperparameters nor
 //! arguments are kept. Facts about calls: <https://docs.aws.amazon.com/sagemaker/latest/APIReference/>.

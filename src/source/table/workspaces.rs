@@ -1,4 +1,4 @@
-//! WorkSpaces: directories, desktops and the groups of addresses from which they are reached.
+//! `WorkSpaces`: directories, desktops and the groups of addresses from which they are reached.
 //!
 //! May import: `source::table`. Guarantees: plain data; the code with which a client registers is not kept. Facts
 //! about calls: <https://docs.aws.amazon.com/workspaces/latest/api/>.
@@ -18,7 +18,7 @@ static TAGS_OF_WORKSPACE: Ask = ask!("workspaces" "DescribeTags", Body::Json(&["
     .sending(&[("ResourceId", Sent::Of("WorkspaceId"))])
     .list("TagList");
 
-/// A directory that is registered with WorkSpaces. The name is ours.
+/// A directory that is registered with `WorkSpaces`. The name is ours.
 pub(super) static DIRECTORY: Kind = Kind {
     tags: Tags::Asked(&TAGS_OF_DIRECTORY, "Key", "Value"),
     facets: &[

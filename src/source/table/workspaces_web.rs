@@ -1,4 +1,4 @@
-//! WorkSpaces Secure Browser: portals and the settings that stand behind them.
+//! `WorkSpaces` Secure Browser: portals and the settings that stand behind them.
 //!
 //! May import: `source::table`. Guarantees: plain data; no sign-in detail of an identity provider is asked. Facts
 //! about calls: <https://docs.aws.amazon.com/workspaces-web/latest/APIReference/>.

@@ -1,0 +1,59 @@
+//! What is collected, on its way into a snapshot.
+//!
+//! May import: everything below `commands`. Guarantees: nothing is written before the caller's identity is known; an account
+//! that an interrupted run had read whole is not read again.
+
+use std::path::Path;
+
+use crate::model::call::CallRecord;
+use crate::model::document::ResourceDocument;
+use crate::model::listing::Listing;
+use crate::snapshot::{Plan, Writer};
+use crate::source::aws::{Sink, SinkError};
+use crate::ui::clock;
+
+/// Begins the snapshot with the first thing that comes: the call that read the caller's identity.
+#[derive(Debug)]
+pub(super) struct Keeper<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) plan: Plan,
+    pub(super) writer: Option<Writer>,
+    /// Accounts that an earlier run had read.
+    pub(super) kept: usize,
+}
+
+impl Keeper<'_> {
+    fn writer(&mut self) -> Result<&mut Writer, SinkError> {
+        if self.writer.is_none() {
+            let begun = Writer::resume(self.folder, self.plan.clone(), clock::now());
+            self.writer = Some(begun.map_err(|e| SinkError(e.to_string()))?);
+        }
+        self.writer.as_mut().ok_or_else(|| SinkError("the snapshot could not be begun".to_owned()))
+    }
+}
+
+impl Sink for Keeper<'_> {
+    fn call(&mut self, call: CallRecord) -> Result<(), SinkError> {
+        self.writer()?.record(call);
+        Ok(())
+    }
+
+    fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError> {
+        self.writer()?.document(&document).map_err(|e| SinkError(e.to_string()))
+    }
+
+    fn listing(&mut self, listing: Listing) -> Result<(), SinkError> {
+        self.writer()?.listing(listing);
+        Ok(())
+    }
+
+    fn begins(&mut self, account: &str) -> Result<Option<Vec<String>>, SinkError> {
+        let note = self.writer()?.ended(account).map(<[String]>::to_vec);
+        self.kept += usize::from(note.is_some());
+        Ok(note)
+    }
+
+    fn ends(&mut self, account: &str, note: Vec<String>) -> Result<(), SinkError> {
+        self.writer()?.end(account, note).map_err(|e| SinkError(e.to_string()))
+    }
+}
