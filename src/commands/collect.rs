@@ -128,7 +128,7 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
         .map_err(snapshot_failure)
 }
 
-/// What makes two collections the same one. Whose credentials ask is not in it: an account is in the journal by its id.
+/// What makes two collections the same one, besides the account of the caller.
 #[cfg(feature = "live")]
 fn plan(options: &crate::source::aws::Options) -> crate::snapshot::Plan {
     let mut plan = crate::snapshot::Plan::new();

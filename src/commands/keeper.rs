@@ -48,6 +48,10 @@ impl Sink for Keeper<'_> {
     }
 
     fn begins(&mut self, account: &str) -> Result<Option<Vec<String>>, SinkError> {
+        if self.writer.is_none() {
+            // The first is the caller's own: another caller is another collection.
+            self.plan.insert("caller's account".to_owned(), account.to_owned());
+        }
         let note = self.writer()?.ended(account).map(<[String]>::to_vec);
         self.kept += usize::from(note.is_some());
         Ok(note)

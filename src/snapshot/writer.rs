@@ -23,6 +23,8 @@ pub(super) const JOURNAL: &str = "journal.jsonl";
 /// Fast, and small enough: `docs/performance.md`.
 const ZSTD_LEVEL: i32 = 3;
 
+/// How long after its beginning a collection may go on, in seconds: what was read a day ago is no state of today.
+const LONGEST: i64 = 86_400;
 /// What ended accounts left, until they are joined.
 const PARTS: &str = "parts";
 
@@ -113,7 +115,7 @@ impl Writer {
         Self::begin(folder, Plan::new(), AsOf::from_unix(0))
     }
 
-    /// Goes on with an unfinished snapshot of the same plan and program, else begins one. Accounts that had ended are kept
+    /// Goes on with an unfinished snapshot of the same plan and program that was begun within a day, else begins one. Accounts that had ended are kept
     /// whole, and those that had not are begun anew: what is said of an account was read in one go.
     ///
     /// # Errors
@@ -126,7 +128,10 @@ impl Writer {
         let mut lines = text.split_inclusive('\n');
         let header = lines.next().and_then(|line| serde_json::from_str::<Header>(line).ok());
         let Some(header) = header.filter(|header| {
-            header.format == FORMAT && header.tool_version == env!("CARGO_PKG_VERSION") && header.plan == plan
+            header.format == FORMAT
+                && header.tool_version == env!("CARGO_PKG_VERSION")
+                && header.plan == plan
+                && (0..=LONGEST).contains(&now.unix().saturating_sub(header.begun.unix()))
         }) else {
             return Self::begin(folder, plan, now);
         };
@@ -288,6 +293,8 @@ impl Writer {
         for account in open {
             self.end(&account, Vec::new())?;
         }
+        // An account that an interrupted run had read and that is in the scope no longer: it left the organisation.
+        self.ended.retain(|account, _| scope.accounts.contains(account));
         let calls = self.join("calls", |ended| &ended.calls)?;
         let listings = self.join("listings", |ended| &ended.listings)?;
         let sorted = |mut list: Vec<String>| {
@@ -563,6 +570,19 @@ mod tests {
     }
 
     #[test]
+    fn an_account_that_left_the_scope_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = begin(folder.path());
+        for account in [ONE, TWO] {
+            fill(&mut writer, account, &["a"]);
+            writer.end(account, Vec::new()).unwrap();
+        }
+        let reader = writer.finish(scope(&[ONE])).unwrap();
+        assert_eq!(reader.manifest().chunks.len(), 1);
+        assert_eq!((reader.manifest().calls.lines, reader.listings().unwrap().len()), (1, 1));
+    }
+
+    #[test]
     fn another_plan_or_a_lost_file_begins_anew() {
         let folder = tempfile::tempdir().unwrap();
         let ended = |writer: &Writer| writer.ended(ONE).is_some();
@@ -574,7 +594,15 @@ mod tests {
         };
         fresh();
         assert!(ended(&begin(folder.path())));
-        assert!(!ended(&Writer::resume(folder.path(), plan("b"), AsOf::from_unix(0)).unwrap()));
+        assert!(!ended(&Writer::resume(folder.path(), plan("b"), AsOf::from_unix(40)).unwrap()));
+        for (now, goes_on) in [(39, false), (40 + LONGEST, true), (41 + LONGEST, false)] {
+            fresh();
+            assert_eq!(
+                ended(&Writer::resume(folder.path(), plan("a"), AsOf::from_unix(now)).unwrap()),
+                goes_on,
+                "{now}"
+            );
+        }
         for part in ["chunks", PARTS] {
             fresh();
             let file = fs::read_dir(folder.path().join(part)).unwrap().next().unwrap().unwrap().path();

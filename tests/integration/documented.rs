@@ -231,3 +231,20 @@ fn every_operation_of_the_catalogue_is_read_or_says_why_not() {
     let idle: Vec<&String> = unread.iter().filter(|name| !wanted.contains(name)).collect();
     assert!(idle.is_empty(), "nobody asks for {idle:?}");
 }
+
+/// What a listing leaves out is not asked about with nothing in its place.
+#[test]
+fn without_what_it_needs_an_operation_is_not_asked() -> Result<(), Box<dyn Error>> {
+    let moto = Moto::start_empty()?;
+    let mut answers = answers()?;
+    let listed = answers.get_mut("ecr:DescribeRepositories").ok_or("no such answer")?;
+    *listed = listed.replace("\"repositoryArn\"", "\"another\"");
+    let proxy = Proxy::with_answers(moto.address, answers)?;
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    sound(&memory)?;
+    let repository = memory.documents.iter().find(|d| d.kind == "AWS::ECR::Repository").ok_or("it has no document")?;
+    let reason = repository.missing.get("tags").ok_or("its tags are there")?;
+    assert_eq!(reason, "ecr:ListTagsForResource was not asked: its listing does not say repositoryArn");
+    assert!(!proxy.take_seen().contains_key("ecr:ListTagsForResource"));
+    Ok(())
+}

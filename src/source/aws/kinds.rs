@@ -15,7 +15,7 @@ use crate::source::table::shape::{Part, at, items};
 use crate::source::table::{self, Arn, Ask, Facet, KINDS, Kind, Sent, Service, Tags, WHOLE};
 
 use super::draft::{Answer, Draft, Place};
-use super::session::{Question, Session};
+use super::session::{Pages, Question, Session};
 
 /// Collects every type of the table: in every Region, and those of global services once.
 pub(super) async fn collect(session: &Session<'_>, regions: &[String]) {
@@ -218,14 +218,15 @@ fn list<'v>(ask: &Ask, answer: &'v Value, xml: bool) -> Result<Vec<&'v Value>, S
     }
 }
 
-/// What is sent about a resource: for the request, and as words for the ledger.
-fn values(
-    session: &Session<'_>,
-    ask: &Ask,
-    listed: Option<&Listed>,
-) -> (Vec<(&'static str, Value)>, BTreeMap<String, String>) {
+/// What is sent about a resource: for the request, and as words for the ledger. Without one of the values nothing is asked: it
+/// would be another question.
+fn values(session: &Session<'_>, ask: &Ask, listed: Option<&Listed>) -> Result<Values, String> {
     let mut sent = Vec::new();
     let mut words = BTreeMap::new();
+    let member = |path: &str| {
+        let value = listed.and_then(|listed| listed.member(path)).filter(|value| !value.is_null());
+        value.cloned().ok_or_else(|| format!("its listing does not say {}", path.trim_start_matches('^')))
+    };
     for (name, value) in ask.sent {
         let value = match value {
             Sent::Text(text) => Value::from(*text),
@@ -233,16 +234,19 @@ fn values(
             Sent::Account => Value::from(session.account.as_str()),
             Sent::Number(number) => Value::from(*number),
             Sent::Flag(flag) => Value::from(*flag),
-            Sent::Arn => listed.and_then(|listed| listed.arn.as_deref()).map(Value::from).unwrap_or_default(),
-            Sent::Of(path) => listed.and_then(|listed| listed.member(path)).cloned().unwrap_or_default(),
-            Sent::One(path) => listed.and_then(|listed| listed.member(path)).cloned().into_iter().collect(),
+            Sent::Arn => listed.and_then(|listed| listed.arn.as_deref()).map(Value::from).ok_or("it has no ARN")?,
+            Sent::Of(path) => member(path)?,
+            Sent::One(path) => Value::Array(vec![member(path)?]),
         };
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         words.insert((*name).to_owned(), word);
         sent.push((*name, value));
     }
-    (sent, words)
+    Ok((sent, words))
 }
+
+/// What is sent, and the same as words for the ledger.
+type Values = (Vec<(&'static str, Value)>, BTreeMap<String, String>);
 
 async fn ask_pages(
     session: &Session<'_>,
@@ -251,8 +255,25 @@ async fn ask_pages(
     region: &str,
     listed: Option<&Listed>,
     check: impl Fn(&Value) -> Result<(), String>,
-) -> super::session::Pages<Value> {
-    let (sent, words) = values(session, ask, listed);
+) -> Pages<Value> {
+    let (sent, words) = match values(session, ask, listed) {
+        Ok(values) => values,
+        Err(why) => {
+            // The listing is what did not say it.
+            let call = listed.map(|listed| {
+                listed.above.as_ref().map_or(&listed.call, |above| match listed.item {
+                    Value::Null => &above.call,
+                    _ => &listed.call,
+                })
+            });
+            return Pages {
+                answered: Vec::new(),
+                calls: call.cloned().into_iter().collect(),
+                gap: Some(format!("{} was not asked: {why}", ask.operation.name())),
+                absent: false,
+            };
+        }
+    };
     let mut first = Question::new(&ask.operation, region, &[]);
     first.parameters = words;
     session
