@@ -109,7 +109,7 @@ pub struct CollectArgs {
     /// Folder for the snapshot; must be new, empty, or hold an unfinished snapshot.
     #[arg(short, long, value_name = "SNAPSHOT", default_value = "havenmark-snapshot")]
     pub output: PathBuf,
-    /// Print the least-privilege IAM policy that collection needs, and stop.
+    /// Print the least-privilege IAM policies that collection needs (a list: one managed policy does not hold them), and stop.
     #[arg(long)]
     pub print_iam_policy: bool,
     #[command(flatten)]

@@ -13,9 +13,8 @@ use crate::ui::Streams;
 
 pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     if args.print_iam_policy {
-        let policy =
-            serde_json::to_string_pretty(&collectors::iam_policy(args.aws.role.as_deref())).unwrap_or_default();
-        writeln!(streams.out, "{policy}")?;
+        let policies = serde_json::Value::from(collectors::iam_policies(args.aws.role.as_deref()));
+        writeln!(streams.out, "{}", serde_json::to_string_pretty(&policies).unwrap_or_default())?;
         return Ok(ExitStatus::Met);
     }
     let snapshot = into(&args.output, &args.aws, global, streams)?;

@@ -51,33 +51,57 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
-/// The least privilege that collection needs: an identity policy with every action of the table and nothing else. With a
-/// role's name also what the collecting identity needs to read other accounts: to assume the role of that name there.
+/// What IAM lets one managed policy hold, in characters without blanks.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+pub const MOST_OF_A_POLICY: usize = 6144;
+
+/// The least privilege that collection needs: identity policies with every action of the table and nothing else, as many as it
+/// takes, each small enough for a managed policy. With a role's name also what the collecting identity needs to read other
+/// accounts: to assume the role of that name there.
 #[must_use]
-pub fn iam_policy(role: Option<&str>) -> Value {
+pub fn iam_policies(role: Option<&str>) -> Vec<Value> {
     let actions: BTreeSet<&str> =
         operations().into_iter().flat_map(|operation| operation.iam_actions).copied().collect();
-    let mut statements = vec![json!({
-        "Sid": "HavenmarkCollect",
-        "Effect": "Allow",
-        "Action": actions.into_iter().collect::<Vec<_>>(),
-        "Resource": "*",
-    })];
-    if let Some(role) = role {
-        statements.push(json!({
+    let assume = role.map(|role| {
+        json!({
             "Sid": "HavenmarkReadOtherAccounts",
             "Effect": "Allow",
             "Action": STS_ASSUME_ROLE.iam_actions,
             "Resource": format!("arn:aws:iam::*:role/{role}"),
-        }));
+        })
+    });
+    // What stands around the actions, the other statement with it.
+    let around = policy(&[], assume.as_ref()).to_string().len();
+    let mut parts: Vec<Vec<&str>> = vec![Vec::new()];
+    let mut length = around;
+    for action in actions {
+        // Quotes and a comma.
+        let more = action.len() + 3;
+        if length + more > MOST_OF_A_POLICY {
+            parts.push(Vec::new());
+            length = around;
+        }
+        length += more;
+        if let Some(part) = parts.last_mut() {
+            part.push(action);
+        }
     }
+    let last = parts.len().saturating_sub(1);
+    let with = |(place, part): (usize, &Vec<&str>)| policy(part, assume.as_ref().filter(|_| place == last));
+    parts.iter().enumerate().map(with).collect()
+}
+
+fn policy(actions: &[&str], more: Option<&Value>) -> Value {
+    let collect = json!({ "Sid": "HavenmarkCollect", "Effect": "Allow", "Action": actions, "Resource": "*" });
+    let statements: Vec<Value> = std::iter::once(collect).chain(more.cloned()).collect();
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{iam_policy, rows};
+    use super::{MOST_OF_A_POLICY, iam_policies, rows};
     use crate::source::unread::UNREAD;
+    use serde_json::Value;
 
     /// What reads data, secrets or messages, whoever it is asked of.
     const DATA: &[&str] = &[
@@ -107,14 +131,17 @@ mod tests {
 
     #[test]
     fn the_policy_is_sorted_and_reads_no_data() {
-        let policy = iam_policy(None);
-        let actions: Vec<&str> =
-            policy["Statement"][0]["Action"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        let policies = iam_policies(None);
+        let of = |policy: &Value| -> Vec<String> {
+            let actions = policy["Statement"][0]["Action"].as_array().unwrap().iter();
+            actions.map(|action| action.as_str().unwrap().to_owned()).collect()
+        };
+        let actions: Vec<String> = policies.iter().flat_map(of).collect();
         let mut sorted = actions.clone();
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(actions, sorted);
-        for action in &actions {
+        for action in actions.iter().map(String::as_str) {
             let (_, verb) = action.split_once(':').unwrap();
             assert!(
                 [
@@ -136,13 +163,19 @@ mod tests {
                 assert!(!format!("{action}\0").starts_with(data), "{action}");
             }
         }
-        assert!(actions.contains(&"s3:GetAccountPublicAccessBlock"));
-        assert!(actions.contains(&"s3:GetBucketPublicAccessBlock"));
-        assert!(!actions.contains(&"s3:GetPublicAccessBlock"), "an operation's name, not an action");
-        assert!(!actions.contains(&"sts:AssumeRole"));
-        let with_role = iam_policy(Some("Audit"));
-        assert_eq!(with_role["Statement"][0], policy["Statement"][0]);
-        assert_eq!(with_role["Statement"][1]["Resource"], "arn:aws:iam::*:role/Audit");
+        let has = |name: &str| actions.iter().any(|action| action == name);
+        assert!(has("s3:GetAccountPublicAccessBlock") && has("s3:GetBucketPublicAccessBlock"));
+        assert!(!has("s3:GetPublicAccessBlock"), "an operation's name, not an action");
+        assert!(!has("sts:AssumeRole"));
+        for policies in [policies, iam_policies(Some(&"a".repeat(64)))] {
+            for policy in &policies {
+                assert!(policy.to_string().len() <= MOST_OF_A_POLICY, "it is too long for a managed policy");
+            }
+            assert!(policies.len() <= 10, "a role takes ten managed policies");
+        }
+        let with_role = iam_policies(Some("Audit"));
+        assert_eq!(with_role.iter().flat_map(of).collect::<Vec<_>>(), actions);
+        assert_eq!(with_role.last().unwrap()["Statement"][1]["Resource"], "arn:aws:iam::*:role/Audit");
     }
 
     #[test]

@@ -238,8 +238,9 @@ fn the_printed_policy_is_the_table_and_reads_no_data() -> Outcome {
     let (_, alone, _) = run(havenmark(folder.path()).args(["collect", "--print-iam-policy"]))?;
     assert!(policy.contains("arn:aws:iam::*:role/Audit") && !alone.contains("AssumeRole"));
     let policy: Value = serde_json::from_str(&policy)?;
-    let statements = policy["Statement"].as_array().ok_or("no statements")?;
-    let actions = statements.iter().flat_map(|s| s["Action"].as_array().into_iter().flatten());
+    let policies = policy.as_array().ok_or("no policies")?;
+    let statements = policies.iter().flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+    let actions = statements.flat_map(|s| s["Action"].as_array().into_iter().flatten());
     let mut printed: Vec<&str> = actions.filter_map(Value::as_str).collect();
     printed.sort_unstable();
     let (_, listed, _) = run(havenmark(folder.path()).args(["list", "collectors", "--format", "json"]))?;
