@@ -248,3 +248,18 @@ fn without_what_it_needs_an_operation_is_not_asked() -> Result<(), Box<dyn Error
     assert!(!proxy.take_seen().contains_key("ecr:ListTagsForResource"));
     Ok(())
 }
+
+/// An operation that describes several at once leaves out what it does not know: of that, nothing is empty.
+#[test]
+fn what_a_batch_leaves_out_is_not_described() -> Result<(), Box<dyn Error>> {
+    let moto = Moto::start_empty()?;
+    let mut answers = answers()?;
+    answers.insert("codebuild:BatchGetProjects".to_owned(), r#"{"projects":[],"projectsNotFound":["x"]}"#.to_owned());
+    let proxy = Proxy::with_answers(moto.address, answers)?;
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    sound(&memory)?;
+    let project = memory.documents.iter().find(|d| d.kind == "AWS::CodeBuild::Project").ok_or("it has no document")?;
+    assert!(project.tags.is_none() && project.missing.contains_key("tags"), "{:?}", project.tags);
+    assert!(project.properties.is_empty() && project.observed.is_empty(), "{project:?}");
+    Ok(())
+}

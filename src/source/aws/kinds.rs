@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::model::call::CallId;
 use crate::source::operations::Body;
-use crate::source::table::shape::{Part, at, items};
+use crate::source::table::shape::{Part, at, items, was_said};
 use crate::source::table::{self, Arn, Ask, Facet, KINDS, Kind, Sent, Service, Tags, WHOLE};
 
 use super::draft::{Answer, Draft, Place};
@@ -336,6 +336,9 @@ async fn describe(session: &Session<'_>, kind: &'static Kind, region: &str, list
                 None => answer(session, kind, ask, region, listed).await,
             };
             Some(read(described, ask, |whole| match kind.tags {
+                Tags::Within(_, path, ..) | Tags::Object(_, path) if !was_said(whole, path) => {
+                    Err(format!("it does not describe what {path} stands in"))
+                }
                 Tags::Within(_, path, key, value) => match at(whole, path) {
                     None | Some(Value::Null) => Ok(BTreeMap::new()),
                     Some(list) => pairs(items(list, xml)?, key, value),

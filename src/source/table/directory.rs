@@ -64,12 +64,11 @@ pub(super) static DIRECTORY: Kind = Kind {
             )],
         },
         Detail {
-            // A directory of a kind that nobody can share.
+            // A directory of a kind that nobody can share answers that it is unsupported: a gap, since that is no "none".
             ask: ask!("ds" "DescribeSharedDirectories", Body::Json(&["SharedDirectories"]))
                 .sending(&[("OwnerDirectoryId", Sent::Of("DirectoryId"))])
                 .list("SharedDirectories")
-                .paged("NextToken", "NextToken")
-                .absent(&["UnsupportedOperationException"]),
+                .paged("NextToken", "NextToken"),
             facets: &[Facet::observed(
                 "SharedDirectories",
                 "",

@@ -75,12 +75,7 @@ impl Facet {
         let found = at(answer, self.path).filter(|value| !value.is_null());
         match found {
             Some(value) => self.shape.read(value, xml).map(Some).map_err(|why| format!("{} is {why}", self.path)),
-            // Where the list that would hold it is not there, nothing was said.
-            None if self.may_be_empty
-                && self.path.split_once('[').is_none_or(|(list, _)| at(answer, list).is_some()) =>
-            {
-                Ok(Some(self.shape.empty()))
-            }
+            None if self.may_be_empty && was_said(answer, self.path) => Ok(Some(self.shape.empty())),
             None => Ok(None),
         }
     }
@@ -107,6 +102,22 @@ pub fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
         }
     }
     Some(value)
+}
+
+/// Whether an answer speaks of what a path leads into: where the item of a list (`projects.0.tags`) or the list of keys
+/// (`Attributes[Policy]`) is not there, nothing was said of its members, and none of them is empty.
+#[must_use]
+pub fn was_said(answer: &Value, path: &str) -> bool {
+    let mut end = path.find('[');
+    let mut start = 0;
+    for part in path.split('.') {
+        let after = start + part.len();
+        if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) {
+            end = Some(after);
+        }
+        start = after + 1;
+    }
+    end.and_then(|end| path.get(..end)).is_none_or(|container| at(answer, container).is_some())
 }
 
 /// The value of a key in a list of keys and values, as the query protocol writes a map.
@@ -277,6 +288,15 @@ mod tests {
         let facet = Facet::property("Key", "Attributes[KmsMasterKeyId]", Shape::Text).or_empty();
         assert_eq!(facet.read(&map, true), Ok(Some(json!(""))));
         assert_eq!(facet.read(&json!({}), true), Ok(None), "no attributes at all say nothing of one");
+    }
+
+    #[test]
+    fn an_item_that_was_not_described_has_no_empty_members() {
+        let role = Facet::property("Role", "services.0.role", Shape::Text).or_empty();
+        assert_eq!(role.read(&json!({ "services": [{ "name": "x" }] }), false), Ok(Some(json!(""))));
+        for none in [json!({ "services": [], "failures": [{}] }), json!({})] {
+            assert_eq!(role.read(&none, false), Ok(None), "{none}");
+        }
     }
 
     #[test]
