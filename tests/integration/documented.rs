@@ -263,3 +263,23 @@ fn what_a_batch_leaves_out_is_not_described() -> Result<(), Box<dyn Error>> {
     assert!(project.properties.is_empty() && project.observed.is_empty(), "{project:?}");
     Ok(())
 }
+
+/// A list that says that it left something out is not the whole list, whether or not a token came with it.
+#[test]
+fn a_list_that_left_something_out_is_not_whole() -> Result<(), Box<dyn Error>> {
+    let moto = Moto::start_empty()?;
+    let mut answers = answers()?;
+    let streams = answers.get_mut("firehose:ListDeliveryStreams").ok_or("no such answer")?;
+    *streams = streams.replacen('{', r#"{"HasMoreDeliveryStreams":true,"#, 1);
+    let routes = answers.get_mut("ec2:SearchTransitGatewayRoutes").ok_or("no such answer")?;
+    let end = "</SearchTransitGatewayRoutesResponse>";
+    *routes = routes.replace(end, &format!("<additionalRoutesAvailable>true</additionalRoutesAvailable>{end}"));
+    let proxy = Proxy::with_answers(moto.address, answers)?;
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    sound(&memory)?;
+    let streams = memory.listings.iter().find(|l| l.kind == "AWS::KinesisFirehose::DeliveryStream").ok_or("lost")?;
+    assert!(!streams.complete && streams.reason.contains("not all that there is"), "{streams:?}");
+    let table = memory.documents.iter().find(|d| d.kind == "AWS::EC2::TransitGatewayRouteTable").ok_or("no table")?;
+    assert!(table.missing.values().any(|reason| reason.contains("not all that there is")), "{:?}", table.missing);
+    Ok(())
+}

@@ -382,14 +382,14 @@ fn with_token(operation: &str, body: &str) -> String {
     };
     if let Ok(mut answer) = serde_json::from_str::<serde_json::Value>(body) {
         if let Some(members) = answer.as_object_mut() {
-            members.insert(paging.read.to_owned(), "again".into());
+            members.insert(paging.parts().0.to_owned(), "again".into());
         }
         return answer.to_string();
     }
     let name = operation.rsplit(':').next().unwrap_or_default();
     let end = [format!("</{name}Result>"), format!("</{name}Response>")];
     let end = end.iter().find(|end| body.contains(end.as_str())).cloned().unwrap_or_default();
-    body.replacen(&end, &format!("<{0}>again</{0}>{end}", paging.read), 1)
+    body.replacen(&end, &format!("<{0}>again</{0}>{end}", paging.parts().0), 1)
 }
 
 fn reply(status: u16, kind: &str, body: &str) -> Vec<u8> {

@@ -153,7 +153,8 @@ def main():
                 made[name] = (xml, answer)
             answer = made[name][1]
             if ask["paging"] and isinstance(answer, dict):
-                answer.pop(ask["paging"][1], None)
+                for part in ask["paging"][1].split("!"):
+                    answer.pop(part, None)
             places = [answer]
             if ask["items"] not in ("", "."):
                 at = answer

@@ -160,14 +160,13 @@ def check_ask(row, ask, item):
     for needed in ask["needed"]:
         if step(shapes, answer, needed, xml) is None:
             problems.append(f"{name}: answers with no {needed}")
-    if ask["paging"] and ask["paging"][1].startswith("!"):
-        flag = step(shapes, answer, ask["paging"][1][1:], xml)
-        if flag is None or flag["type"] != "boolean":
-            problems.append(f"{name}: {ask['paging'][1][1:]} is no flag")
-    elif ask["paging"]:
-        token = step(shapes, answer, ask["paging"][1], xml)
-        if token is None or token["type"] != "string":
-            problems.append(f"{name}: {ask['paging'][1]} is no token")
+    if ask["paging"]:
+        path, _, flag = ask["paging"][1].partition("!")
+        token, more = (step(shapes, answer, part, xml) if part else None for part in (path, flag))
+        if path and (token is None or token["type"] != "string"):
+            problems.append(f"{name}: {path} is no token")
+        if flag and (more is None or more["type"] != "boolean"):
+            problems.append(f"{name}: {flag} is no flag")
     elif ask["items"] not in ("", "."):
         # A list that has pages must be followed.
         pages = [m for m in answer["members"] if re.fullmatch(r"(?i)next_?(page)?_?(token|marker)|marker|nextRecordsetId", m)]

@@ -288,18 +288,19 @@ async fn ask_pages(
             },
             |answer: &Value| {
                 check(answer)?;
+                let (token, flag) = ask.paging.map_or(("", ""), |paging| paging.parts());
                 // A token in another form is not the end: what it leads to would be lost.
-                if let Some(flag) = ask.paging.and_then(|paging| paging.read.strip_prefix('!')) {
-                    return match at(answer, flag) {
-                        None | Some(Value::Null | Value::Bool(false)) => Ok(None),
-                        Some(_) => Err("it holds not all that there is".to_owned()),
-                    };
+                let next = match Some(token).filter(|token| !token.is_empty()).and_then(|token| at(answer, token)) {
+                    None | Some(Value::Null) => None,
+                    Some(Value::String(token)) => Some(token.clone()).filter(|token| !token.is_empty()),
+                    Some(_) => return Err("its continuation token is no text".to_owned()),
+                };
+                let more = Some(flag).filter(|flag| !flag.is_empty()).and_then(|flag| at(answer, flag));
+                let is_false = |value: &Value| value.is_null() || *value == Value::Bool(false) || value == "false";
+                if next.is_none() && more.is_some_and(|more| !is_false(more)) {
+                    return Err("it holds not all that there is".to_owned());
                 }
-                match ask.paging.and_then(|paging| at(answer, paging.read)) {
-                    None | Some(Value::Null) => Ok(None),
-                    Some(Value::String(token)) => Ok(Some(token.clone())),
-                    Some(_) => Err("its continuation token is no text".to_owned()),
-                }
+                Ok(next)
             },
         )
         .await

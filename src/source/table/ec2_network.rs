@@ -364,7 +364,9 @@ const ALL_ROUTES: Ask = listing!(
         ("Filter.1.Value.2", Sent::Text("blackhole")),
         ("MaxResults", Sent::Number(1000)),
     ]
-);
+)
+// Without a token it may still say that it left routes out.
+.paged("NextToken", "nextToken!additionalRoutesAvailable");
 
 pub(super) static TRANSIT_GATEWAY_ROUTE_TABLE: Kind = Kind {
     arn: Arn::Regional("ec2", "transit-gateway-route-table/"),

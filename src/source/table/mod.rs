@@ -155,12 +155,20 @@ pub enum Sent {
     One(&'static str),
 }
 
-/// How an answer goes on: the member that a next request sends, and the one in which the token came. Where a list cannot
-/// be followed, `read` names after a `!` the flag that must not say that there is more, and nothing is sent.
+/// How an answer goes on: the member that a next request sends, and the one in which the token came. After a `!`
+/// `read` names a flag that must not say that there is more where no token came; of a list that cannot be followed, only that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paging {
     pub sent: &'static str,
     pub read: &'static str,
+}
+
+impl Paging {
+    /// Where the token stands in an answer, and where the flag; either may be empty.
+    #[must_use]
+    pub fn parts(self) -> (&'static str, &'static str) {
+        self.read.split_once('!').unwrap_or((self.read, ""))
+    }
 }
 
 /// One operation with its request and its answer.
