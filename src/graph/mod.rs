@@ -9,7 +9,9 @@ mod config;
 mod dataset;
 pub mod declared;
 pub mod estate;
+mod grants;
 mod iam;
+mod keys;
 mod organizations;
 pub mod perimeter;
 pub mod persona;
@@ -136,7 +138,7 @@ pub fn build(
     let build_one = |document: &ResourceDocument| {
         let known = facets.get(document.kind.as_str()).unwrap_or(&none);
         let mut entity = plain(document, known);
-        derive(&mut entity, document, &around);
+        derive(&mut entity, document, &around, known);
         entity.facts.retain(|name, _| known.contains(name));
         (entity.uid.clone(), entity)
     };
@@ -199,9 +201,23 @@ pub fn plain(document: &ResourceDocument, known: &BTreeSet<String>) -> Entity {
     entity
 }
 
-fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
-    if project_tags::TAGGABLE_TYPES.contains(&document.kind.as_str()) {
+/// Facts of every type that policies ask for, then those of the type.
+fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>, known: &BTreeSet<String>) {
+    let asked = |facts: &[&str]| facts.iter().any(|fact| known.contains(*fact));
+    if asked(&["region"]) && !document.region.is_empty() {
+        entity.set("region", Value::from(document.region.as_str()), Origin::Document);
+    }
+    if asked(&project_tags::FACTS) {
         project_tags::derive(entity, document, around);
+    }
+    if asked(&["treAccount"]) {
+        tre::derive_tre_account(entity, document, around);
+    }
+    if asked(&[grants::FACT]) {
+        grants::derive(entity, document, around);
+    }
+    if asked(&[keys::FACT]) {
+        keys::derive(entity, document);
     }
     match document.kind.as_str() {
         "AWS::S3::Bucket" | "AWS::S3::AccessPoint" => s3::derive(entity, document, around),
@@ -242,6 +258,15 @@ pub(crate) fn derive_from(
     match compute(&values) {
         Ok(value) => entity.set(fact, value, Origin::Derived(calls.into_iter().collect())),
         Err(reason) => entity.withhold(fact, reason),
+    }
+}
+
+/// The partition that a Region is in.
+pub(crate) fn partition(region: &str) -> &'static str {
+    match region.get(..3) {
+        Some("cn-") => "aws-cn",
+        Some("us-") if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::declared::{Declared, Placed};
-use super::{Estate, Surroundings, cloudtrail, config, tre};
+use super::{Estate, Surroundings, cloudtrail, config};
 use crate::model::call::CallId;
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Origin};
@@ -21,7 +21,6 @@ const UNIT: &str = "AWS::Organizations::OrganizationalUnit";
 const MEMBER: &str = "AWS::Organizations::Account";
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
-    tre::derive_tre_account(entity, document, around);
     hierarchy(entity, document, around);
     environments(entity, document, around);
     rails::derive(entity, document, around);

@@ -9,16 +9,23 @@ use serde_json::json;
 
 use super::declared::{Declared, Project};
 use super::organizations::text;
-use super::{Surroundings, persona, tre};
+use super::{Surroundings, persona};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
 use crate::model::time::AsOf;
 
-/// Types that can carry a project tag and whose tags a source reads.
-pub(super) const TAGGABLE_TYPES: [&str; 2] = ["AWS::IAM::Role", "AWS::S3::Bucket"];
+/// The facts that are derived.
+pub(super) const FACTS: [&str; 7] = [
+    "earliestCreation",
+    "ofProject",
+    "projectApproval",
+    "projectEnd",
+    "projectRegistered",
+    "projectTag",
+    "sharedWriters",
+];
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
-    tre::derive_tre_account(entity, document, around);
     // A tag key that was set aside reads no tag: that is not to be without one.
     let no_key = around.declared.given && around.declared.tag_project.is_empty();
     let read = document.tags.as_ref().filter(|_| !document.missing.contains_key("tags") && !no_key);

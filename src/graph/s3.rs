@@ -99,7 +99,7 @@ fn access_point(entity: &mut Entity, document: &ResourceDocument, around: &Surro
     put(
         entity,
         "outsideGrants",
-        guards::outside_grants(&policy, document, around),
+        super::grants::outside_grants(&policy, document, around),
         Origin::Derived(calls.into_iter().collect()),
     );
 }
@@ -152,11 +152,7 @@ fn bucket_arn(document: &ResourceDocument) -> String {
 }
 
 fn partition(document: &ResourceDocument) -> &'static str {
-    match document.region.get(..3) {
-        Some("cn-") => "aws-cn",
-        Some("us-") if document.region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
+    super::partition(&document.region)
 }
 
 /// What a bucket is for: by declaration (role to its place) and by tag.

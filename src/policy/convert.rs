@@ -75,6 +75,13 @@ fn at(schemas: &Schemas, value: &Value, ty: &Ty, place: Place<'_>) -> Result<Res
                 .map(RestrictedExpression::new_entity_uid)
                 .ok_or_else(|| refuse("a legal entity type name"))
         }
+        Ty::Set(element) if value.is_object() && is_pair(element) => {
+            let pairs = value.as_object().into_iter().flatten();
+            let pairs = pairs.map(|(key, value)| {
+                at(schemas, &serde_json::json!({ "key": key, "value": value }), element, Place::Member(&place, key))
+            });
+            Ok(RestrictedExpression::new_set(pairs.collect::<Result<Vec<_>, _>>()?))
+        }
         Ty::Set(element) => {
             let items = value.as_array().ok_or_else(|| refuse("a list"))?;
             let items = items
@@ -105,6 +112,11 @@ fn at(schemas: &Schemas, value: &Value, ty: &Ty, place: Place<'_>) -> Result<Res
             RestrictedExpression::new_record(fields).map_err(|_| refuse("a record with distinct members"))
         }
     }
+}
+
+/// Whether these are the members of an object whose names a user chose: Cedar has no such records, so each is a pair.
+fn is_pair(ty: &Ty) -> bool {
+    matches!(ty, Ty::Record(members) if members.keys().eq(["key", "value"]))
 }
 
 /// The reference that a JSON value stands for.

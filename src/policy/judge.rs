@@ -48,6 +48,8 @@ pub struct Judge {
     policies: Policies,
     controls: Vec<CompiledControl>,
     by_type: BTreeMap<String, Vec<usize>>,
+    /// For each type the facts that some policy reads.
+    read: BTreeMap<String, BTreeSet<String>>,
     /// For each type, one set of all its policies for any action: the batch form.
     batches: BTreeMap<String, PolicySet>,
 }
@@ -152,7 +154,15 @@ impl Judge {
             }
             batches.insert(kind.clone(), set);
         }
-        Ok(Self { schemas, policies, controls, by_type, batches })
+        let mut read = BTreeMap::new();
+        for (kind, indexes) in &by_type {
+            for (_, path) in indexes.iter().filter_map(|i| controls.get(*i)).flat_map(|c| &c.paths) {
+                if let Some(("resource", path)) = path.split_first().map(|(root, path)| (root.as_str(), path)) {
+                    mark_read(&schemas, kind, path, &mut read);
+                }
+            }
+        }
+        Ok(Self { schemas, policies, controls, by_type, read, batches })
     }
 
     /// The controls that judge resources of a type, as indexes into the catalogue.
@@ -161,10 +171,10 @@ impl Judge {
         self.by_type.get(kind).map_or(&[], Vec::as_slice)
     }
 
-    /// Facets that policies know, by type: nothing else of a document needs to be kept.
+    /// The facts of a type that some policy reads: nothing else of a document needs to be kept.
     #[must_use]
     pub fn facets(&self, kind: &str) -> BTreeSet<&str> {
-        self.schemas.entities.get(kind).into_iter().flat_map(BTreeMap::keys).map(String::as_str).collect()
+        self.read.get(kind).into_iter().flatten().map(String::as_str).collect()
     }
 
     /// Whether the schema has this entity type.
@@ -346,6 +356,23 @@ fn paths_of(policies: &Policies, ids: &[String]) -> Vec<(String, Vec<String>)> {
     }
     let whole = |path: &Vec<String>| all.iter().any(|other| other.len() > path.len() && other.starts_with(path));
     all.iter().filter(|path| !whole(path)).map(|path| (path.join("."), (*path).clone())).collect()
+}
+
+/// Marks the fact that a path begins with, and, where it is a reference, what the path reads of the entity behind it.
+fn mark_read(schemas: &Schemas, kind: &str, path: &[String], read: &mut BTreeMap<String, BTreeSet<String>>) {
+    let Some((fact, mut rest)) = path.split_first() else { return };
+    let Some(mut ty) = schemas.entities.get(kind).and_then(|facts| facts.get(fact)) else { return };
+    read.entry(kind.to_owned()).or_default().insert(fact.clone());
+    loop {
+        match (ty, rest.split_first()) {
+            (Ty::Entity(other), _) => return mark_read(schemas, other, rest, read),
+            (Ty::Record(members), Some((member, after))) => match members.get(member) {
+                Some((inner, _)) => (ty, rest) = (inner, after),
+                None => return,
+            },
+            _ => return,
+        }
+    }
 }
 
 /// The same type with every member of the outer record optional: a declared table may leave bounds out.

@@ -88,13 +88,11 @@ impl Schemas {
     }
 
     pub(super) fn load(catalogue: &Catalogue, with_applies: &[String]) -> Result<Self, PolicyError> {
-        let text = full_text(catalogue, with_applies);
         let fail = |detail: String| PolicyError::Schema { detail };
-        let (fragment, warnings) = SchemaFragment::from_cedarschema_str(&text).map_err(|e| fail(describe(&e)))?;
-        if let Some(warning) = warnings.into_iter().next() {
-            return Err(fail(warning.to_string()));
-        }
-        let json = fragment.to_json_value().map_err(|e| fail(e.to_string()))?;
+        let mut json = parse(&full_text(catalogue, with_applies))?;
+        add(&mut json, &parse(&catalogue.collected)?).map_err(fail)?;
+        let fragment = SchemaFragment::from_json_value(json.clone()).map_err(|e| fail(describe(&e)))?;
+        let text = fragment.to_cedarschema().map_err(|e| fail(describe(&e)))?;
         let strict = Schema::from_json_value(json.clone()).map_err(|e| fail(describe(&e)))?;
         let relaxed = Schema::from_json_value(relax(json.clone())).map_err(|e| fail(describe(&e)))?;
         let common = common_types(&json);
@@ -118,6 +116,56 @@ impl Schemas {
         let names = entities.keys().filter_map(|name| Some((name.clone(), name.parse().ok()?))).collect();
         Ok(Self { strict, relaxed, entities, context, names, text })
     }
+}
+
+/// A schema in Cedar's JSON form.
+fn parse(text: &str) -> Result<Value, PolicyError> {
+    let fail = |detail: String| PolicyError::Schema { detail };
+    let (fragment, warnings) = SchemaFragment::from_cedarschema_str(text).map_err(|e| fail(describe(&e)))?;
+    match warnings.into_iter().next() {
+        Some(warning) => Err(fail(warning.to_string())),
+        None => fragment.to_json_value().map_err(|e| fail(e.to_string())),
+    }
+}
+
+/// Adds the entity types of another schema; where both have a type it gets the attributes of both.
+///
+/// # Errors
+/// Both declare one attribute: a fact has one type, and it is said in one place.
+fn add(json: &mut Value, other: &Value) -> Result<(), String> {
+    let members = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    for (namespace, body) in members(Some(other)) {
+        let Some(there) = json.get_mut(&namespace) else {
+            if let Some(namespaces) = json.as_object_mut() {
+                namespaces.insert(namespace, body);
+            }
+            continue;
+        };
+        for (name, entity) in members(body.get("entityTypes")) {
+            let Some(types) = there.get_mut("entityTypes").and_then(Value::as_object_mut) else { continue };
+            let Some(known) = types.get_mut(&name) else {
+                types.insert(name, entity);
+                continue;
+            };
+            if let (Some(tags), Some(known)) = (entity.get("tags"), known.as_object_mut()) {
+                known.insert("tags".to_owned(), tags.clone());
+            }
+            let Some(attributes) = known.pointer_mut("/shape/attributes").and_then(Value::as_object_mut) else {
+                return Err(format!(
+                    "{namespace}::{name} has no attributes here; leave it out of havenmark.cedarschema"
+                ));
+            };
+            for (attribute, ty) in members(entity.pointer("/shape/attributes")) {
+                if attributes.insert(attribute.clone(), ty).is_some() {
+                    return Err(format!(
+                        "{namespace}::{name} has {attribute} twice: a source says it, so take it out of \
+                         policies/havenmark.cedarschema"
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The message of a Cedar error with its causes and labels, which its `Display` leaves out.

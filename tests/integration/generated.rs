@@ -153,6 +153,12 @@ fn the_page_of_collected_types_is_current() -> Outcome {
     current("docs/collected-types.md", &text)
 }
 
+/// What a policy can read of a type without any Rust.
+#[test]
+fn the_cedar_schema_of_the_table_is_current() -> Outcome {
+    current("policies/collected.cedarschema", &table::cedar::schema())
+}
+
 #[test]
 fn the_published_cedar_schema_is_current() -> Outcome {
     let judge = Judge::load(&Catalogue::built_in()?)?;

@@ -21,3 +21,5 @@ mod program;
 mod proxy;
 mod sameness;
 mod schedule;
+#[cfg(feature = "live")]
+mod writable;

@@ -3,16 +3,11 @@
 //! May import: `model`, `graph`. Guarantees: an empty set of ways out stands for a deny that binds every principal and
 //! every request of the scenario; a set of ways out is there only when every policy that could close them was read.
 
-use std::collections::BTreeSet;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
+use super::super::Surroundings;
 use super::super::perimeter::{Guards, is_inside, organisation};
-use super::super::statement::{
-    Answer, Condition, Coverage, Effect, Form, Given, Patterns, Principal, Principals, Quantifier, Scenario, Statement,
-    denies,
-};
-use super::super::{Declared, Surroundings};
+use super::super::statement::{Answer, Condition, Coverage, Effect, Form, Given, Scenario, denies};
 use super::{bucket_arn, names_principal, put, put_answer, texts, tre_accounts};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
@@ -66,7 +61,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     asks.put(entity, "plaintextGaps", &every, &plain);
     asks.network(entity);
     asks.outsiders(entity);
-    let grants = outside_grants(&own, document, around);
+    let grants = super::super::grants::outside_grants(&own, document, around);
     put(entity, "outsideGrants", grants, Origin::Derived(own.calls.iter().cloned().collect()));
     asks.signature_age(entity);
     asks.principals(entity);
@@ -319,169 +314,3 @@ impl Asks<'_> {
 }
 
 // ---- Grants to outsiders -----------------------------------------------------------------------------------------
-
-/// Statements of a resource's own policy that let someone in who is not of the organisation, or a service on anyone's
-/// behalf.
-pub(super) fn outside_grants(
-    own: &Guards,
-    document: &ResourceDocument,
-    around: &Surroundings<'_>,
-) -> Result<Value, String> {
-    if let Some(gap) = own.gaps.first() {
-        return Err(gap.clone());
-    }
-    let mut grants: BTreeSet<String> = BTreeSet::new();
-    let mut unknown = None;
-    for guard in own.guards.iter().filter(|g| g.statement.effect == Effect::Allow) {
-        match (Grant { document, around, statement: &guard.statement }).outside() {
-            Answer::Yes => {}
-            Answer::No(found) => grants.extend(found),
-            Answer::Unknown(why) => unknown = Some(why),
-        }
-    }
-    // A grant that was found is one, whatever else there is.
-    match unknown {
-        Some(why) if grants.is_empty() => Err(why),
-        _ => Ok(json!(grants)),
-    }
-}
-
-struct Grant<'a> {
-    document: &'a ResourceDocument,
-    around: &'a Surroundings<'a>,
-    statement: &'a Statement,
-}
-
-impl Grant<'_> {
-    /// Yes: only to identities of the organisation, and to services on its behalf.
-    fn outside(&self) -> Answer {
-        let label = &self.statement.label;
-        if matches!(self.statement.actions, Patterns::Implied) {
-            return Answer::Unknown(format!("{label} has no actions"));
-        }
-        // A condition that limits the identity to the organisation settles it, whoever is named.
-        let limited = self.limited(false);
-        if limited == Answer::Yes {
-            return Answer::Yes;
-        }
-        let unless_limited = |reached: String| match &limited {
-            Answer::Unknown(why) => Answer::Unknown(why.clone()),
-            _ => Answer::no(reached),
-        };
-        match &self.statement.principals {
-            Principals::Any => unless_limited(format!("{label}: anyone")),
-            Principals::Not(_) => unless_limited(format!("{label}: everyone but those it names")),
-            Principals::Implied => Answer::Unknown(format!("{label} names no principal")),
-            Principals::List(list) => list
-                .iter()
-                .map(|principal| match (self.inside(principal), &limited) {
-                    (Answer::No(_), Answer::Unknown(why)) => Answer::Unknown(why.clone()),
-                    (answer, _) => answer,
-                })
-                .fold(Answer::Yes, Answer::and),
-        }
-    }
-
-    fn inside(&self, principal: &Principal) -> Answer {
-        let label = &self.statement.label;
-        let value = principal.value.as_str();
-        match principal.kind.as_str() {
-            "AWS" => match account_of(value) {
-                Some(account) => self.account(account),
-                // The id of a deleted user or role: AWS shows it so, and nobody can be it again
-                // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
-                None if value.starts_with("AROA") || value.starts_with("AIDA") => Answer::Yes,
-                None => Answer::Unknown(format!("{label}: the principal {value} has no account")),
-            },
-            "Service" => match self.limited(true) {
-                Answer::No(_) => {
-                    Answer::no(format!("{label}: {value} without aws:SourceAccount, aws:SourceArn or aws:SourceOrgID"))
-                }
-                answer => answer,
-            },
-            kind => Answer::Unknown(format!("{label}: a principal of the kind {kind} is not modelled")),
-        }
-    }
-
-    fn account(&self, account: &str) -> Answer {
-        let declared: &Declared = self.around.declared;
-        if texts(declared.perimeter.as_ref(), "accounts").is_some_and(|a| a.contains(account)) {
-            return Answer::Yes;
-        }
-        match is_inside(self.around.estate, &self.document.account, account) {
-            Ok(true) => Answer::Yes,
-            Ok(false) => Answer::no(format!("{}: account {account} is not of the organisation", self.statement.label)),
-            Err(why) => Answer::Unknown(why),
-        }
-    }
-
-    /// Whether a condition limits the statement to identities (or, for services, sources) of the organisation.
-    fn limited(&self, service: bool) -> Answer {
-        let mut best = Answer::no("nothing limits it");
-        for condition in &self.statement.conditions {
-            let keys: &[&str] = if service {
-                &["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"]
-            } else {
-                &["aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn"]
-            };
-            if !keys.contains(&condition.key.as_str()) || condition.values.is_empty() {
-                continue;
-            }
-            let positive = matches!(
-                condition.operator.as_str(),
-                "StringEquals" | "StringEqualsIgnoreCase" | "StringLike" | "ArnEquals" | "ArnLike"
-            );
-            // IfExists and ForAllValues hold where the key is not there: no limit at all.
-            if !positive || condition.if_exists || condition.quantifier == Some(Quantifier::All) {
-                continue;
-            }
-            match condition.values.iter().map(|v| self.value_inside(&condition.key, v)).fold(Answer::Yes, Answer::and) {
-                Answer::Yes => return Answer::Yes,
-                Answer::Unknown(why) => best = Answer::Unknown(why),
-                Answer::No(_) => {}
-            }
-        }
-        best
-    }
-
-    fn value_inside(&self, key: &str, value: &str) -> Answer {
-        let own = organisation(self.around.estate);
-        match key {
-            "aws:principalorgid" | "aws:sourceorgid" => match own {
-                Ok(id) if id == value => Answer::Yes,
-                Ok(_) => Answer::no("another organisation"),
-                Err(why) => Answer::Unknown(why),
-            },
-            "aws:principalorgpaths" | "aws:sourceorgpaths" => match own {
-                Ok(id) if value.starts_with(&format!("{id}/")) => Answer::Yes,
-                Ok(_) => Answer::no("another organisation"),
-                Err(why) => Answer::Unknown(why),
-            },
-            "aws:principalaccount" | "aws:sourceaccount" if value.contains(['*', '?']) => Answer::no("any account"),
-            "aws:principalaccount" | "aws:sourceaccount" => self.account(value),
-            // ARNs of buckets have no account; their names are unique, so one that is written out is one source.
-            "aws:sourcearn"
-                if value.split(':').nth(2) == Some("s3") && value.contains(":s3:::") && !value.contains(['*', '?']) =>
-            {
-                Answer::Yes
-            }
-            _ => match account_of(value) {
-                Some(account) => self.account(account),
-                None => Answer::no("an ARN of any account"),
-            },
-        }
-    }
-}
-
-/// The 12 digits of an account id or an ARN. None where a wildcard stands before them: as text it may reach over colons,
-/// and the digits may then be part of a path that anyone can choose.
-fn account_of(value: &str) -> Option<&str> {
-    let account = if value.starts_with("arn:") {
-        let mut parts = value.split(':');
-        let wild = parts.by_ref().take(4).any(|part| part.contains(['*', '?']));
-        parts.next().filter(|_| !wild)?
-    } else {
-        value
-    };
-    (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
-}

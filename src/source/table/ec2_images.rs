@@ -25,7 +25,8 @@ pub(super) static IMAGE: Kind = Kind {
             ])),
         ),
         Facet::observed("CreationDate", "creationDate", Shape::Time),
-        Facet::observed("DeprecationTime", "deprecationTime", Shape::Time).or_empty(),
+        // An image that is not deprecated has no such time.
+        Facet::observed("Deprecation", "", Shape::Record(&[("Time", "deprecationTime", Shape::Time)])),
         Facet::observed("ImdsSupport", "imdsSupport", Shape::Text).or_empty(),
         Facet::observed("Name", "name", Shape::Text),
         Facet::observed("OwnerId", "imageOwnerId", Shape::Text),

@@ -15,7 +15,7 @@ pub(super) static CLUSTER: Kind = Kind {
         Facet::observed("State", "Status.State", Shape::Text),
         Facet::observed("CreationDateTime", "Status.Timeline.CreationDateTime", Shape::Time),
         // A cluster that runs has no end.
-        Facet::observed("EndDateTime", "Status.Timeline.EndDateTime", Shape::Time).or_empty(),
+        Facet::observed("Timeline", "Status.Timeline", Shape::Record(&[("EndDateTime", "EndDateTime", Shape::Time)])),
     ],
     ..Kind::new(
         "AWS::EMR::Cluster",

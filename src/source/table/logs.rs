@@ -54,7 +54,7 @@ pub(super) static LOG_GROUP: Kind = Kind {
     tags: Tags::Object(&TAGS, "tags"),
     facets: &[
         // Left out where only the service's own key encrypts the group.
-        Facet::property("KmsKeyId", "kmsKeyId", Shape::Text),
+        Facet::property("KmsKeyId", "kmsKeyId", Shape::Text).or_empty(),
         // Left out where events never expire: 0 stands for ever, as in no answer of AWS a number of days is 0.
         Facet::property("RetentionInDays", "retentionInDays", Shape::Number).or_empty(),
     ],

@@ -13,6 +13,7 @@ mod backup;
 mod batch;
 mod bedrock;
 mod billing;
+pub mod cedar;
 mod cloudformation;
 mod cloudtrail;
 mod cloudwatch;
@@ -673,6 +674,11 @@ mod tests {
             assert!(names.insert(kind.kind), "{} stands twice", kind.kind);
             let mut facets = BTreeSet::new();
             for (facet, _) in kind.facets() {
+                assert!(
+                    !(facet.may_be_empty && facet.shape == Shape::Time),
+                    "{name}: no time is a member that is left out, not an empty text",
+                    name = facet.name
+                );
                 assert!(facets.insert(facet.name), "{}: {} is answered twice", kind.kind, facet.name);
             }
             for ask in kind.asks() {

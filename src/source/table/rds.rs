@@ -300,8 +300,14 @@ pub(super) static EXPORT_TASK: Kind = Kind {
         Facet::observed("SourceType", "SourceType", Shape::Text),
         Facet::observed("Status", "Status", Shape::Text),
         // A task that did not begin or end yet has no such time.
-        Facet::observed("TaskStartTime", "TaskStartTime", Shape::Time).or_empty(),
-        Facet::observed("TaskEndTime", "TaskEndTime", Shape::Time).or_empty(),
+        Facet::observed(
+            "Timeline",
+            "",
+            Shape::Record(&[
+                ("TaskStartTime", "TaskStartTime", Shape::Time),
+                ("TaskEndTime", "TaskEndTime", Shape::Time),
+            ]),
+        ),
     ],
     ..Kind::new(
         "AWS::RDS::ExportTask",
