@@ -15,7 +15,8 @@ use super::{PreviousRun, lines, rollup};
 use crate::catalogue::Catalogue;
 use crate::declaration::register::Standings;
 use crate::graph::estate::GLOBAL_TYPES;
-use crate::graph::{Declared, Estate, Shard, build, discard, listed};
+use crate::graph::listings::Listings;
+use crate::graph::{Declared, Estate, Shard, build, discard};
 use crate::model::assessment::{
     Assessment, ControlResult, Coverage, FrameworkEdition, Gap, Notice, Run, StatementResult, Tool,
 };
@@ -80,8 +81,9 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
     for chunk in manifest.chunks.iter().filter(|c| GLOBAL_TYPES.contains(&c.kind.as_str())) {
         global.extend(inputs.snapshot.documents(chunk)?);
     }
-    let estate =
-        Estate::new(global.clone(), inputs.snapshot.listings()?, manifest.accounts.clone(), manifest.regions.clone());
+    let mut listings = Listings::default();
+    inputs.snapshot.for_each_listing(|listing| listings.add(&listing))?;
+    let estate = Estate::new(global.clone(), listings, manifest.accounts.clone(), manifest.regions.clone());
     let everywhere = global_world(global, &estate, inputs.declared, inputs.as_of, &known);
     let context = inputs.judge.context(std::mem::take(&mut inputs.context), inputs.as_of);
 
@@ -261,7 +263,7 @@ impl Job<'_, '_> {
         let mut rows = Vec::new();
         for (index, control) in self.bench.inputs.catalogue.controls.iter().enumerate() {
             for kind in control.applies_to.iter().filter(|k| !k.starts_with("TRE::")) {
-                let (outcome, reason) = match listed(estate.listings(), kind, account) {
+                let (outcome, reason) = match estate.listings().listed(kind, account) {
                     Err(reason) => (Outcome::NotAssessed, format!("not every {kind} may have been seen: {reason}")),
                     Ok(()) if !present.contains(kind) => {
                         (Outcome::NotApplicable, format!("the account holds no {kind}; every listing answered"))

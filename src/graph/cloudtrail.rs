@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::organizations::{known, text};
-use super::{Estate, Surroundings, listed};
+use super::{Estate, Surroundings};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
 
@@ -39,7 +39,7 @@ fn complete(estate: &Estate, account: &str) -> Result<BTreeSet<String>, String> 
     let found: BTreeSet<String> =
         views.iter().filter(|(_, seen)| seen.contains(&Ok(true))).map(|(name, _)| (*name).to_owned()).collect();
     if found.is_empty() {
-        listed(estate.listings(), TRAIL, account)?;
+        estate.listings().listed(TRAIL, account)?;
         for (name, seen) in views {
             // Seen in full from somewhere and not complete: that settles it.
             if !seen.contains(&Ok(false)) {

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::Surroundings;
 use super::organizations::{known, text};
-use super::{Surroundings, listed};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
 
@@ -53,17 +53,10 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
 /// Why recorders of these Regions (of all Regions in scope, with none) may not have been seen.
 fn unlisted(around: &Surroundings<'_>, account: &str, regions: Option<&[&str]>) -> Option<String> {
     let listings = around.estate.listings();
-    let Some(regions) = regions else { return listed(listings, RECORDER, account).err() };
-    regions.iter().find_map(|region| {
-        let mut here = listings
-            .iter()
-            .filter(|l| l.kind == RECORDER && l.account == account && [*region, "global"].contains(&l.region.as_str()))
-            .peekable();
-        if here.peek().is_none() {
-            return Some(format!("{RECORDER} was not listed in {region}"));
-        }
-        here.find(|l| !l.complete).map(|l| l.reason.clone())
-    })
+    match regions {
+        None => listings.listed(RECORDER, account).err(),
+        Some(regions) => regions.iter().find_map(|region| listings.listed_in(RECORDER, account, region).err()),
+    }
 }
 
 fn all_in(approved: &[&str], regions: &BTreeSet<&str>) -> bool {

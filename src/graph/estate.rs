@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::listings::Listings;
 use crate::model::document::ResourceDocument;
-use crate::model::listing::Listing;
 
 /// Types that resources of other accounts depend on; all of their documents are held.
 pub const GLOBAL_TYPES: [&str; 8] = [
@@ -25,7 +25,7 @@ const ORGANISATION: &str = "AWS::Organizations::Organization";
 #[derive(Debug, Clone, Default)]
 pub struct Estate {
     documents: BTreeMap<String, Vec<ResourceDocument>>,
-    listings: Vec<Listing>,
+    listings: Listings,
     /// Accounts in scope, sorted.
     pub accounts: Vec<String>,
     /// Regions in scope, sorted.
@@ -37,7 +37,7 @@ impl Estate {
     #[must_use]
     pub fn new(
         documents: impl IntoIterator<Item = ResourceDocument>,
-        mut listings: Vec<Listing>,
+        listings: impl Into<Listings>,
         mut accounts: Vec<String>,
         mut regions: Vec<String>,
     ) -> Self {
@@ -50,10 +50,9 @@ impl Estate {
         for list in by_type.values_mut() {
             list.sort_by(|a, b| (&a.account, &a.id).cmp(&(&b.account, &b.id)));
         }
-        listings.sort();
         accounts.sort();
         regions.sort();
-        Self { documents: by_type, listings, accounts, regions }
+        Self { documents: by_type, listings: listings.into(), accounts, regions }
     }
 
     /// All documents of a global type, by account and id.
@@ -62,9 +61,9 @@ impl Estate {
         self.documents.get(kind).map_or(&[], Vec::as_slice)
     }
 
-    /// Every listing, sorted.
+    /// How far each type was listed.
     #[must_use]
-    pub fn listings(&self) -> &[Listing] {
+    pub fn listings(&self) -> &Listings {
         &self.listings
     }
 
@@ -77,11 +76,9 @@ impl Estate {
             return self.listed_of_organisation(kind);
         }
         let mut any = false;
-        for listing in self.listings.iter().filter(|l| l.kind == kind) {
+        for (account, listed) in self.listings.accounts_of(kind) {
             any = true;
-            if !listing.complete {
-                return Err(format!("{} in account {}", listing.reason, listing.account));
-            }
+            listed.map_err(|gap| format!("{gap} in account {account}"))?;
         }
         if any { Ok(()) } else { Err(format!("{kind} was not listed")) }
     }
@@ -92,18 +89,15 @@ impl Estate {
         let seen = self.documents(ORGANISATION);
         let ids: BTreeSet<&str> = seen.iter().map(|o| o.id.as_str()).collect();
         for id in ids {
-            let by_member = |l: &&Listing| {
-                l.kind == kind
-                    && seen.iter().any(|organisation| organisation.id == id && organisation.account == l.account)
-            };
-            let mut listings = self.listings.iter().filter(by_member).peekable();
+            let member = |account: &str| seen.iter().any(|o| o.id == id && o.account == account);
+            let mut listings = self.listings.accounts_of(kind).filter(|(account, _)| member(account)).peekable();
             if listings.peek().is_none() {
                 return Err(format!("{kind} of {id} was not listed"));
             }
             let mut gap = None;
-            if !listings.any(|l| {
-                gap.get_or_insert_with(|| format!("{} in account {}", l.reason, l.account));
-                l.complete
+            if !listings.any(|(account, listed)| {
+                gap.get_or_insert_with(|| format!("{} in account {account}", listed.err().unwrap_or_default()));
+                listed.is_ok()
             }) {
                 return Err(gap.unwrap_or_default());
             }
@@ -115,6 +109,7 @@ impl Estate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::listing::Listing;
 
     const MEMBERS: &str = "AWS::Organizations::Account";
 
@@ -133,7 +128,7 @@ mod tests {
             reason: if *complete { String::new() } else { "organizations:ListRoots denied".to_owned() },
             calls: Vec::new(),
         });
-        Estate::new(documents, listings.collect(), Vec::new(), Vec::new())
+        Estate::new(documents, listings.collect::<Vec<_>>(), Vec::new(), Vec::new())
     }
 
     #[test]

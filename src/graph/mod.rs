@@ -12,6 +12,7 @@ pub mod estate;
 mod grants;
 mod iam;
 mod keys;
+pub mod listings;
 mod organizations;
 pub mod perimeter;
 pub mod persona;
@@ -28,7 +29,6 @@ use serde_json::Value;
 
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Fact, Origin};
-use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 pub use declared::Declared;
 pub use estate::Estate;
@@ -268,21 +268,6 @@ pub(crate) fn partition(region: &str) -> &'static str {
         Some("us-") if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     }
-}
-
-/// Whether the listings of a type are complete in an account (in every Region that was in scope), or why not.
-///
-/// # Errors
-/// The reason of the first listing that is not complete, or that there was none.
-pub fn listed(listings: &[Listing], kind: &str, account: &str) -> Result<(), String> {
-    let mut any = false;
-    for listing in listings.iter().filter(|l| l.kind == kind && l.account == account) {
-        any = true;
-        if !listing.complete {
-            return Err(listing.reason.clone());
-        }
-    }
-    if any { Ok(()) } else { Err(format!("{kind} was not listed in account {account}")) }
 }
 
 #[cfg(test)]

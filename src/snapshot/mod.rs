@@ -4,11 +4,15 @@
 //! nothing is used whose hash does not match; names and sizes from the manifest are checked before a byte is decompressed.
 
 mod error;
+mod journal;
 mod manifest;
 mod reader;
+mod whole;
 mod writer;
+mod written;
 
 pub use error::SnapshotError;
+pub use journal::Plan;
 pub use manifest::{Chunk, Coverage, FORMAT, Manifest, SnapshotGap, StoredFile, schema};
 pub use reader::Reader;
-pub use writer::{Plan, Scope, Writer};
+pub use writer::{Scope, Writer};

@@ -1,28 +1,39 @@
 //! Reads a finished snapshot.
 //!
-//! May import: `model`. Guarantees: size and hash of a stored file are checked before it is decompressed, and the hash of
-//! its lines before one is parsed; no link is followed; nothing decompresses beyond what the manifest says.
+//! May import: `model`. Guarantees: size and hash of a stored file are checked before it is decompressed; nothing that was
+//! read stands unless the hash of its lines holds too; no link is followed; nothing decompresses beyond what the manifest
+//! says; ledger and listings, which may be too large for memory, pass through it line by line.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use serde::Deserialize;
 
 use super::SnapshotError;
+use super::journal::JOURNAL;
 use super::manifest::{Chunk, FORMAT, Manifest, StoredFile};
-use super::writer::JOURNAL;
 use crate::model::call::CallRecord;
-use crate::model::digest::sha256_hex;
+use crate::model::digest::{Hasher, sha256_hex};
 use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
 
-/// The most that one file may decompress to: 2 GiB.
+/// The most that one chunk may decompress to: 2 GiB.
 const MOST_BYTES: u64 = 2 << 30;
+/// The longest line of a file that passes through line by line: 64 MiB.
+const MOST_LINE: u64 = 64 << 20;
 /// zstd's window, as an exponent: 128 MiB.
 const WINDOW_LOG: u32 = 27;
 /// The largest manifest: 256 MiB, about a million chunks.
 const MOST_MANIFEST: u64 = 256 << 20;
+
+/// What a manifest of any version says.
+#[derive(Debug, Deserialize)]
+struct Head {
+    format: Option<String>,
+}
 
 /// A snapshot that is open for reading.
 #[derive(Debug, Clone)]
@@ -50,19 +61,21 @@ impl Reader {
         }
         let bytes = read_plain(&path, MOST_MANIFEST)?;
         let fail = |detail: String| SnapshotError::Manifest { file: path.clone(), detail };
-        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| fail(e.to_string()))?;
-        match value.get("format").and_then(serde_json::Value::as_str) {
+        // The format first: a manifest of another has other members.
+        let head: Head = serde_json::from_slice(&bytes).map_err(|e| fail(e.to_string()))?;
+        match head.format.as_deref() {
             Some(FORMAT) => {}
             Some(other) => return Err(SnapshotError::Format { file: path, found: other.to_owned() }),
             None => return Err(fail("it says no format".to_owned())),
         }
-        let manifest: Manifest = serde_json::from_value(value).map_err(|e| fail(e.to_string()))?;
+        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|e| fail(e.to_string()))?;
+        let accounts: BTreeSet<&str> = manifest.accounts.iter().map(String::as_str).collect();
         for chunk in &manifest.chunks {
             let name = &chunk.file.sha256;
             if name.len() != 64 || !name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
                 return Err(fail(format!("\"{name}\" is no SHA-256, so it names no chunk")));
             }
-            if !manifest.accounts.contains(&chunk.account) {
+            if !accounts.contains(chunk.account.as_str()) {
                 return Err(fail(format!("a chunk belongs to account {}, which is not in scope", chunk.account)));
             }
         }
@@ -113,23 +126,28 @@ impl Reader {
     /// How far each type was listed, by account.
     ///
     /// # Errors
-    /// The file is not there, its hash does not match, or a line is no listing.
+    /// As [`Self::for_each_listing`].
     pub fn listings(&self) -> Result<Vec<Listing>, SnapshotError> {
+        let mut listings = Vec::new();
+        self.for_each_listing(|listing| listings.push(listing))?;
+        Ok(listings)
+    }
+
+    /// How far each type was listed, by account, one at a time.
+    ///
+    /// # Errors
+    /// The file is not there, its hash does not match, or a line is no listing.
+    pub fn for_each_listing(&self, mut visit: impl FnMut(Listing)) -> Result<(), SnapshotError> {
+        let accounts: BTreeSet<&str> = self.manifest.accounts.iter().map(String::as_str).collect();
         let path = self.folder.join("listings.jsonl.zst");
-        let text = read_stored(&path, &self.manifest.listings)?;
-        let read = |(number, line): (usize, &str)| {
-            let detail = |why: String| SnapshotError::Damaged {
-                file: path.clone(),
-                detail: format!("line {}: {why}", number + 1),
-            };
-            let listing: Listing = serde_json::from_str(line).map_err(|e| detail(e.to_string()))?;
-            if self.manifest.accounts.contains(&listing.account) {
-                Ok(listing)
-            } else {
-                Err(detail(format!("account {} is not in scope", listing.account)))
+        for_each_line(&path, &self.manifest.listings, |line| {
+            let listing: Listing = serde_json::from_str(line).map_err(|e| e.to_string())?;
+            if !accounts.contains(listing.account.as_str()) {
+                return Err(format!("account {} is not in scope", listing.account));
             }
-        };
-        text.lines().enumerate().map(read).collect()
+            visit(listing);
+            Ok(())
+        })
     }
 
     /// Every entry of the ledger, by account and id, one at a time.
@@ -138,16 +156,49 @@ impl Reader {
     /// The file is not there, its hash does not match, or a line is no ledger entry.
     pub fn for_each_call(&self, mut visit: impl FnMut(CallRecord)) -> Result<(), SnapshotError> {
         let path = self.folder.join("calls.jsonl.zst");
-        let text = read_stored(&path, &self.manifest.calls)?;
-        for (number, line) in text.lines().enumerate() {
-            let call = serde_json::from_str(line).map_err(|e| SnapshotError::Damaged {
-                file: path.clone(),
-                detail: format!("line {}: {e}", number + 1),
-            })?;
-            visit(call);
-        }
-        Ok(())
+        for_each_line(&path, &self.manifest.calls, |line| {
+            visit(serde_json::from_str(line).map_err(|e| e.to_string())?);
+            Ok(())
+        })
     }
+}
+
+/// The lines of a file that may be too large for memory. What is stored was checked before the first is visited; that the
+/// lines are those of the manifest, when the last was.
+fn for_each_line(
+    path: &Path,
+    stored: &StoredFile,
+    mut visit: impl FnMut(&str) -> Result<(), String>,
+) -> Result<(), SnapshotError> {
+    let fail = |detail: String| SnapshotError::Damaged { file: path.to_owned(), detail };
+    let compressed = read_compressed(path, stored)?;
+    let mut lines = BufReader::with_capacity(1 << 16, decoder(path, &compressed, stored)?);
+    let mut hasher = Hasher::default();
+    let (mut line, mut number) = (Vec::new(), 0_u64);
+    loop {
+        line.clear();
+        let read = (&mut lines).take(MOST_LINE).read_until(b'\n', &mut line);
+        if read.map_err(|e| fail(format!("it does not decompress: {e}")))? == 0 {
+            break;
+        }
+        hasher.add(&line);
+        number += 1;
+        let at = |why: String| fail(format!("line {number}: {why}"));
+        let Some(line) = line.strip_suffix(b"\n") else { return Err(at("it has no end".to_owned())) };
+        let line = std::str::from_utf8(line).map_err(|_| at("it is not UTF-8".to_owned()))?;
+        visit(line).map_err(at)?;
+    }
+    if number != stored.lines {
+        return Err(fail(format!("{number} lines, where the manifest says {}", stored.lines)));
+    }
+    let (bytes, sha256) = hasher.finish();
+    if bytes != stored.bytes {
+        return Err(fail(format!("it decompresses to another size than the {} bytes of the manifest", stored.bytes)));
+    }
+    if sha256 != stored.sha256 {
+        return Err(fail("the SHA-256 of its lines is not the one in the manifest".to_owned()));
+    }
+    Ok(())
 }
 
 /// A regular file, never through a link, of at most `most` bytes.
@@ -163,14 +214,9 @@ fn read_plain(path: &Path, most: u64) -> Result<Vec<u8>, SnapshotError> {
     fs::read(path).map_err(SnapshotError::io(path))
 }
 
-fn read_stored(path: &Path, stored: &StoredFile) -> Result<String, SnapshotError> {
+/// What a file holds as it is stored, its size and hash checked.
+fn read_compressed(path: &Path, stored: &StoredFile) -> Result<Vec<u8>, SnapshotError> {
     let fail = |detail: String| SnapshotError::Damaged { file: path.to_owned(), detail };
-    if stored.bytes > MOST_BYTES {
-        return Err(fail(format!(
-            "the manifest says {} bytes, more than the {MOST_BYTES} that are read",
-            stored.bytes
-        )));
-    }
     if !path.exists() {
         return Err(fail("the file is not there".to_owned()));
     }
@@ -185,12 +231,31 @@ fn read_stored(path: &Path, stored: &StoredFile) -> Result<String, SnapshotError
     if sha256_hex(&compressed) != stored.stored_sha256 {
         return Err(fail("its SHA-256 is not the one in the manifest".to_owned()));
     }
-    let mut decoder = zstd::stream::read::Decoder::new(compressed.as_slice())
-        .map_err(|e| fail(format!("it is no zstd file: {e}")))?;
+    Ok(compressed)
+}
+
+/// Decompresses one byte more than the manifest promises: enough to see that the promise does not hold.
+fn decoder<'a>(path: &Path, compressed: &'a [u8], stored: &StoredFile) -> Result<impl Read + 'a, SnapshotError> {
+    let fail = |detail: String| SnapshotError::Damaged { file: path.to_owned(), detail };
+    let mut decoder =
+        zstd::stream::read::Decoder::new(compressed).map_err(|e| fail(format!("it is no zstd file: {e}")))?;
     decoder.window_log_max(WINDOW_LOG).map_err(|e| fail(e.to_string()))?;
+    Ok(decoder.take(stored.bytes.saturating_add(1)))
+}
+
+fn read_stored(path: &Path, stored: &StoredFile) -> Result<String, SnapshotError> {
+    let fail = |detail: String| SnapshotError::Damaged { file: path.to_owned(), detail };
+    if stored.bytes > MOST_BYTES {
+        return Err(fail(format!(
+            "the manifest says {} bytes, more than the {MOST_BYTES} that are read",
+            stored.bytes
+        )));
+    }
+    let compressed = read_compressed(path, stored)?;
     let mut text = Vec::with_capacity(usize::try_from(stored.bytes.min(1 << 26)).unwrap_or_default());
-    // One byte more than promised is enough to see that the promise does not hold.
-    decoder.take(stored.bytes + 1).read_to_end(&mut text).map_err(|e| fail(format!("it does not decompress: {e}")))?;
+    decoder(path, &compressed, stored)?
+        .read_to_end(&mut text)
+        .map_err(|e| fail(format!("it does not decompress: {e}")))?;
     if text.len() as u64 != stored.bytes {
         return Err(fail(format!("it decompresses to another size than the {} bytes of the manifest", stored.bytes)));
     }
@@ -276,6 +341,14 @@ mod tests {
     fn the_order_of_arrival_changes_no_byte() {
         let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         assert_eq!(write(one.path(), &["b", "a"]).sha256(), write(two.path(), &["a", "b"]).sha256());
+    }
+
+    #[test]
+    fn what_is_written_of_a_manifest_is_a_manifest() {
+        let folder = tempfile::tempdir().unwrap();
+        let reader = write(folder.path(), &["b", "a"]);
+        let written = std::fs::read_to_string(folder.path().join("manifest.json")).unwrap();
+        assert_eq!(written, format!("{}\n", serde_json::to_string_pretty(reader.manifest()).unwrap()));
     }
 
     #[test]

@@ -4,13 +4,16 @@
 //! last; the same documents give the same chunk names, whatever the order in which they came.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::manifest::{Chunk, Coverage, FORMAT, Manifest, SnapshotGap, StoredFile};
+use super::journal::{Ended, JOURNAL, Journal, Plan};
+use super::manifest::{Chunk, FORMAT, SnapshotGap, StoredFile};
+use super::whole::write_whole;
+use super::written::{Each, Written, WrittenCoverage};
 use super::{Reader, SnapshotError};
 use crate::model::call::{CallOutcome, CallRecord};
 use crate::model::digest::{Hasher, sha256_hex};
@@ -18,13 +21,8 @@ use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 
-/// The marker of an unfinished snapshot.
-pub(super) const JOURNAL: &str = "journal.jsonl";
 /// Fast, and small enough: `docs/performance.md`.
 const ZSTD_LEVEL: i32 = 3;
-
-/// How long after its beginning a collection may go on, in seconds: what was read a day ago is no state of today.
-const LONGEST: i64 = 86_400;
 /// What ended accounts left, until they are joined.
 const PARTS: &str = "parts";
 
@@ -39,33 +37,6 @@ pub struct Scope {
     pub caller: Option<String>,
     pub collected_from: AsOf,
     pub collected_to: AsOf,
-}
-
-/// What a collection is of, as texts: an interrupted one goes on only where this is the same.
-pub type Plan = BTreeMap<String, String>;
-
-/// The first line of the journal.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Header {
-    format: String,
-    tool_version: String,
-    plan: Plan,
-    begun: AsOf,
-}
-
-/// Any other line of the journal: an account of which everything is on the disk.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ended {
-    account: String,
-    answered: u64,
-    calls: StoredFile,
-    chunks: Vec<Chunk>,
-    gaps: Vec<SnapshotGap>,
-    listings: StoredFile,
-    /// What the collector needs to know of the account when it goes on.
-    note: Vec<String>,
 }
 
 /// What came of an account and is not on the disk yet.
@@ -83,10 +54,8 @@ struct Pending {
 #[derive(Debug)]
 pub struct Writer {
     folder: PathBuf,
-    journal: File,
-    begun: AsOf,
+    journal: Journal,
     pending: BTreeMap<String, Pending>,
-    ended: BTreeMap<String, Ended>,
 }
 
 impl Writer {
@@ -122,58 +91,29 @@ impl Writer {
     /// As [`Self::create`].
     pub fn resume(folder: &Path, plan: Plan, now: AsOf) -> Result<Self, SnapshotError> {
         Self::check(folder)?;
-        let path = folder.join(JOURNAL);
-        let text = fs::read(&path).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let mut lines = text.split_inclusive('\n');
-        let header = lines.next().and_then(|line| serde_json::from_str::<Header>(line).ok());
-        let Some(header) = header.filter(|header| {
-            header.format == FORMAT
-                && header.tool_version == env!("CARGO_PKG_VERSION")
-                && header.plan == plan
-                && (0..=LONGEST).contains(&now.unix().saturating_sub(header.begun.unix()))
-        }) else {
-            return Self::begin(folder, plan, now);
-        };
-        let mut ended = BTreeMap::new();
-        // A line that was cut off is one whose account had not ended.
-        for line in lines.filter(|line| line.ends_with('\n')) {
-            let Ok(account) = serde_json::from_str::<Ended>(line) else { break };
-            if is_there(folder, &account) {
-                ended.insert(account.account.clone(), account);
-            }
+        match Journal::resume(folder, &plan, now, |account| is_there(folder, account))? {
+            Some(journal) => Ok(Self { folder: folder.to_owned(), journal, pending: BTreeMap::new() }),
+            None => Self::begin(folder, plan, now),
         }
-        // Written anew, so that what comes next does not stand behind half a line.
-        let mut kept = line(folder, &header)?;
-        for account in ended.values() {
-            kept.push_str(&line(folder, account)?);
-        }
-        write_whole(&path, kept.as_bytes())?;
-        let journal = OpenOptions::new().append(true).open(&path).map_err(SnapshotError::io(&path))?;
-        Ok(Self { folder: folder.to_owned(), journal, begun: header.begun, pending: BTreeMap::new(), ended })
     }
 
     fn begin(folder: &Path, plan: Plan, begun: AsOf) -> Result<Self, SnapshotError> {
         Self::check(folder)?;
-        let path = folder.join(JOURNAL);
         for name in ["chunks", PARTS] {
             let part = folder.join(name);
-            if path.exists() && part.exists() {
+            if folder.join(JOURNAL).exists() && part.exists() {
                 fs::remove_dir_all(&part).map_err(SnapshotError::io(&part))?;
             }
             fs::create_dir_all(&part).map_err(SnapshotError::io(&part))?;
         }
-        let header =
-            Header { format: FORMAT.to_owned(), tool_version: env!("CARGO_PKG_VERSION").to_owned(), plan, begun };
-        write_whole(&path, line(folder, &header)?.as_bytes())?;
-        let journal = OpenOptions::new().append(true).open(&path).map_err(SnapshotError::io(&path))?;
-        Ok(Self { folder: folder.to_owned(), journal, begun, pending: BTreeMap::new(), ended: BTreeMap::new() })
+        let journal = Journal::begin(folder, plan, begun)?;
+        Ok(Self { folder: folder.to_owned(), journal, pending: BTreeMap::new() })
     }
 
     /// The note of an account that had ended before the collection was interrupted.
     #[must_use]
     pub fn ended(&self, account: &str) -> Option<&[String]> {
-        self.ended.get(account).map(|ended| ended.note.as_slice())
+        self.journal.note(account)
     }
 
     /// Adds a ledger entry. A later one with the same id takes its place.
@@ -249,7 +189,10 @@ impl Writer {
             account: account.to_owned(),
             answered,
             calls,
-            chunks: pending.chunks,
+            chunks: {
+                pending.chunks.sort_by(|a, b| (&a.region, &a.kind).cmp(&(&b.region, &b.kind)));
+                pending.chunks
+            },
             gaps: gaps
                 .into_iter()
                 .map(|((region, service, operation, outcome), (count, reason))| SnapshotGap {
@@ -265,12 +208,7 @@ impl Writer {
             listings,
             note,
         };
-        let path = self.folder.join(JOURNAL);
-        let text = line(&self.folder, &ended)?;
-        self.journal.write_all(text.as_bytes()).map_err(SnapshotError::io(&path))?;
-        self.journal.sync_data().map_err(SnapshotError::io(&path))?;
-        self.ended.insert(account.to_owned(), ended);
-        Ok(())
+        self.journal.end(&ended)
     }
 
     fn part<T: Serialize>(
@@ -294,7 +232,7 @@ impl Writer {
             self.end(&account, Vec::new())?;
         }
         // An account that an interrupted run had read and that is in the scope no longer: it left the organisation.
-        self.ended.retain(|account, _| scope.accounts.contains(account));
+        self.journal.retain(&scope.accounts);
         let calls = self.join("calls", |ended| &ended.calls)?;
         let listings = self.join("listings", |ended| &ended.listings)?;
         let sorted = |mut list: Vec<String>| {
@@ -302,36 +240,40 @@ impl Writer {
             list.dedup();
             list
         };
-        let (mut chunks, mut gaps, mut answered) = (Vec::new(), Vec::new(), 0);
-        for ended in std::mem::take(&mut self.ended).into_values() {
-            chunks.extend(ended.chunks);
-            gaps.extend(ended.gaps);
+        let mut answered = 0;
+        let mut named = BTreeSet::new();
+        for ended in self.journal.accounts() {
+            let ended = ended?;
             answered += ended.answered;
+            named.extend(ended.chunks.iter().filter_map(|chunk| number(&chunk.file.sha256)));
         }
-        chunks.sort_by(|a, b| (&a.account, &a.region, &a.kind).cmp(&(&b.account, &b.region, &b.kind)));
-        self.sweep(&chunks)?;
-        let begun = self.begun;
-        let manifest = Manifest {
-            accounts: sorted(scope.accounts),
-            caller: scope.caller,
-            coverage: Coverage { answered, calls: calls.lines, gaps },
-            calls,
-            chunks,
+        self.sweep(&named)?;
+        let begun = self.journal.begun;
+        let manifest = Written {
+            accounts: &sorted(scope.accounts),
+            caller: scope.caller.as_deref(),
+            calls: &calls,
+            chunks: Each { journal: &self.journal, of: |ended| ended.chunks },
             // An interrupted collection began when it was first begun.
             collected_from: if begun.unix() > 0 { begun.min(scope.collected_from) } else { scope.collected_from },
             collected_to: scope.collected_to,
-            format: FORMAT.to_owned(),
-            listings,
-            regions: sorted(scope.regions),
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            coverage: WrittenCoverage {
+                answered,
+                calls: calls.lines,
+                gaps: Each { journal: &self.journal, of: |ended| ended.gaps },
+            },
+            format: FORMAT,
+            listings: &listings,
+            regions: &sorted(scope.regions),
+            tool_version: env!("CARGO_PKG_VERSION"),
         };
-        let mut bytes = serde_json::to_vec_pretty(&manifest).map_err(|e| SnapshotError::io(&self.folder)(e.into()))?;
-        bytes.push(b'\n');
-        write_whole(&self.folder.join("manifest.json"), &bytes)?;
+        write_whole(&self.folder.join("manifest.json"), |mut file| {
+            serde_json::to_writer_pretty(&mut file, &manifest)?;
+            file.write_all(b"\n")
+        })?;
         let parts = self.folder.join(PARTS);
         fs::remove_dir_all(&parts).map_err(SnapshotError::io(&parts))?;
-        let journal = self.folder.join(JOURNAL);
-        fs::remove_file(&journal).map_err(SnapshotError::io(&journal))?;
+        self.journal.remove()?;
         Reader::open(&self.folder)
     }
 
@@ -342,11 +284,12 @@ impl Writer {
         let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(SnapshotError::io(&path))?;
         let (mut plain, mut stored) = (Hasher::default(), Hasher::default());
         let mut lines = 0;
-        for ended in self.ended.values() {
+        for ended in self.journal.accounts() {
+            let ended = ended?;
             let part = part_path(&self.folder, &ended.account, name);
             let compressed = fs::read(&part).map_err(SnapshotError::io(&part))?;
             let text = zstd::decode_all(compressed.as_slice()).map_err(SnapshotError::io(&part))?;
-            if sha256_hex(&text) != of(ended).sha256 {
+            if sha256_hex(&text) != of(&ended).sha256 {
                 return Err(SnapshotError::Damaged {
                     file: part,
                     detail: "the SHA-256 of its lines is not the one in the journal".to_owned(),
@@ -354,7 +297,7 @@ impl Writer {
             }
             plain.add(&text);
             stored.add(&compressed);
-            lines += of(ended).lines;
+            lines += of(&ended).lines;
             file.write_all(&compressed).map_err(SnapshotError::io(&path))?;
         }
         file.as_file().sync_all().map_err(SnapshotError::io(&path))?;
@@ -364,12 +307,11 @@ impl Writer {
     }
 
     /// Removes chunks of accounts that were interrupted: what is there is what the manifest names.
-    fn sweep(&self, chunks: &[Chunk]) -> Result<(), SnapshotError> {
+    fn sweep(&self, named: &BTreeSet<u128>) -> Result<(), SnapshotError> {
         let folder = self.folder.join("chunks");
-        let named: BTreeSet<String> = chunks.iter().map(|c| format!("{}.jsonl.zst", c.file.sha256)).collect();
         for entry in fs::read_dir(&folder).map_err(SnapshotError::io(&folder))? {
             let entry = entry.map_err(SnapshotError::io(&folder))?;
-            if !entry.file_name().to_str().is_some_and(|name| named.contains(name)) {
+            if !entry.file_name().to_str().and_then(number).is_some_and(|number| named.contains(&number)) {
                 fs::remove_file(entry.path()).map_err(SnapshotError::io(entry.path()))?;
             }
         }
@@ -377,9 +319,9 @@ impl Writer {
     }
 }
 
-fn line<T: Serialize>(folder: &Path, value: &T) -> Result<String, SnapshotError> {
-    let text = serde_json::to_string(value).map_err(|e| SnapshotError::io(folder)(e.into()))?;
-    Ok(format!("{text}\n"))
+/// The first half of the hash that a chunk is named by: enough to tell it from every other, in a quarter of the memory.
+fn number(name: &str) -> Option<u128> {
+    u128::from_str_radix(name.get(..32)?, 16).ok()
 }
 
 fn joined(lines: impl Iterator<Item = String>) -> (String, u64) {
@@ -407,7 +349,7 @@ fn is_there(folder: &Path, ended: &Ended) -> bool {
 
 fn store(path: &Path, text: &str, lines: u64, sha256: String) -> Result<StoredFile, SnapshotError> {
     let compressed = zstd::encode_all(text.as_bytes(), ZSTD_LEVEL).map_err(SnapshotError::io(path))?;
-    write_whole(path, &compressed)?;
+    write_whole(path, |file| file.write_all(&compressed))?;
     Ok(StoredFile {
         bytes: text.len() as u64,
         lines,
@@ -417,20 +359,11 @@ fn store(path: &Path, text: &str, lines: u64, sha256: String) -> Result<StoredFi
     })
 }
 
-/// Temporary file, sync, rename, sync of the folder: after a crash the file is whole or not there.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), SnapshotError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(SnapshotError::io(path))?;
-    file.write_all(bytes).map_err(SnapshotError::io(path))?;
-    file.as_file().sync_all().map_err(SnapshotError::io(path))?;
-    file.persist(path).map_err(|e| SnapshotError::io(path)(e.error))?;
-    File::open(folder).and_then(|f| f.sync_all()).map_err(SnapshotError::io(folder))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::call::CallRecord;
+    use crate::snapshot::journal::LONGEST;
 
     fn scope(accounts: &[&str]) -> Scope {
         Scope {

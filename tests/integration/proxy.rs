@@ -117,13 +117,13 @@ impl Proxy {
     }
 }
 
-struct Request {
-    head: String,
-    body: Vec<u8>,
+pub(crate) struct Request {
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
-    fn read(stream: &mut TcpStream) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn read(stream: &mut TcpStream) -> Result<Self, Box<dyn Error>> {
         let mut bytes = Vec::new();
         let mut chunk = [0_u8; 8192];
         let end = loop {
@@ -151,7 +151,7 @@ impl Request {
         Ok(request)
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().skip(1).find_map(|line| {
             let (key, value) = line.split_once(':')?;
             key.eq_ignore_ascii_case(name).then_some(value.trim())
@@ -159,7 +159,7 @@ impl Request {
     }
 
     /// `service:Operation`.
-    fn operation(&self) -> String {
+    pub(crate) fn operation(&self) -> String {
         let scope = self.header("authorization").and_then(|text| text.split("Credential=").nth(1)).unwrap_or_default();
         let service = scope.split('/').nth(3).unwrap_or("unsigned");
         if let Some(target) = self.header("x-amz-target") {

@@ -214,7 +214,7 @@ pub(in crate::graph) fn resources(guards: &[Guard], own: &str, declared: &Declar
 /// that is certainly not held settles the matter, whatever is not known of the others.
 fn research_roles(entity: &mut Entity, own: Option<&str>, around: &Surroundings<'_>) {
     let (mut all, mut unbound, mut calls) = (Found::default(), Found::default(), BTreeSet::new());
-    if let Err(reason) = crate::graph::listed(around.estate.listings(), "AWS::IAM::Role", &entity.account) {
+    if let Err(reason) = around.estate.listings().listed("AWS::IAM::Role", &entity.account) {
         all.doubt(reason.clone());
         unbound.doubt(reason);
     }

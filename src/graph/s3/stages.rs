@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::super::{Surroundings, listed};
+use super::super::Surroundings;
 use super::keys::{default_encryption, same_key};
 use super::{Place, STAGES, STORE_ROLES, derived, missing, put};
 use crate::model::document::ResourceDocument;
@@ -47,7 +47,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     let mut same: BTreeSet<String> = BTreeSet::new();
     let mut unknown = no_stores.or_else(|| around.declared.set_aside.get("airlock").cloned());
     // Stages that only a tag names are looked for in the bucket's own account.
-    if let Err(why) = listed(around.estate.listings(), "AWS::S3::Bucket", &document.account) {
+    if let Err(why) = around.estate.listings().listed("AWS::S3::Bucket", &document.account) {
         unknown = Some(why);
     }
     let (others, unread) = others(document, around);

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::super::Surroundings;
 use super::super::perimeter::is_inside;
-use super::super::{Surroundings, listed};
 use super::{bucket_arn, partition, put, read};
 use crate::model::call::CallId;
 use crate::model::document::ResourceDocument;
@@ -21,7 +21,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     for (fact, write) in [("readTrails", false), ("writeTrails", true)] {
         let mut found: BTreeSet<&str> = BTreeSet::new();
         let mut calls: BTreeSet<CallId> = BTreeSet::new();
-        let mut unknown = listed(around.estate.listings(), "AWS::CloudTrail::Trail", &document.account).err();
+        let mut unknown = around.estate.listings().listed("AWS::CloudTrail::Trail", &document.account).err();
         for trail in around.estate.documents("AWS::CloudTrail::Trail") {
             match covers(trail, document, around, write) {
                 Ok(true) => {
