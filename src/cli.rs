@@ -51,6 +51,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Read the state of an AWS account into a snapshot.
     Collect(CollectArgs),
+    /// Draft tre.toml from the tags and names in a snapshot, each value with its source.
+    Init(InitArgs),
     /// Judge a snapshot and write the reports (collects first when none is given).
     Audit(AuditArgs),
     /// Show a control or a SATRE statement in full, offline.
@@ -114,6 +116,23 @@ pub struct CollectArgs {
     pub print_iam_policy: bool,
     #[command(flatten)]
     pub aws: AwsArgs,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Snapshot folder.
+    #[arg(default_value = "havenmark-snapshot")]
+    pub snapshot: PathBuf,
+    /// File for the draft; `-` is standard output.
+    #[arg(short, long, value_name = "FILE", default_value = "tre.toml")]
+    pub output: PathBuf,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
+    /// Draft for the embedded example environment.
+    #[arg(long, conflicts_with = "snapshot")]
+    pub demo: bool,
 }
 
 /// What is judged, and against what.

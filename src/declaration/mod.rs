@@ -7,6 +7,7 @@
 
 mod check;
 mod context;
+pub mod draft;
 pub mod form;
 pub mod limits;
 pub mod lines;

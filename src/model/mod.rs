@@ -15,3 +15,4 @@ pub mod plural;
 pub mod score;
 pub mod time;
 pub mod verdict;
+pub mod visible;

@@ -1,10 +1,12 @@
 //! Text that came from outside, made fit for a reader: the one place where that is done for the page and the terminal.
 //!
-//! May import: nothing of this crate. Guarantees: what comes out holds no control, bidirectional or other invisible
+//! May import: `model`. Guarantees: what comes out holds no control, bidirectional or other invisible
 //! character that could change how the text around it looks, and is not longer than [`LONGEST`] characters and a note.
 //! It does not escape markup: the templates do, for every text.
 
 use std::fmt::{self, Write as _};
+
+use crate::model::visible::visible;
 
 /// Characters of one text that are shown.
 pub const LONGEST: usize = 2_000;
@@ -58,34 +60,7 @@ pub fn show_value(value: &serde_json::Value) -> Shown {
 }
 
 fn clean(text: &str, block: bool) -> String {
-    let mut out = String::with_capacity(text.len().min(LONGEST * 4));
-    for (place, c) in text.chars().enumerate() {
-        if place >= LONGEST {
-            let all = text.chars().count() as u64;
-            let _ = write!(out, "… ({} characters)", crate::model::plural::number(all));
-            break;
-        }
-        if block && matches!(c, '\n' | '\t') {
-            out.push(c);
-        } else if block && c == '\r' {
-            // A carriage return before a line feed says nothing to a reader.
-        } else if hidden(c) {
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Characters that cannot be seen but change what can: controls, bidirectional marks, joiners, tags, fillers, surrogates'
-/// leftovers and the line separators.
-fn hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    visible(text, LONGEST, block)
 }
 
 /// A name cut where a line may break, behind its dots, colons and slashes: the page joins the parts.

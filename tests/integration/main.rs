@@ -14,6 +14,7 @@ mod fleet;
 mod generated;
 mod house;
 mod hygiene;
+mod init;
 #[cfg(feature = "live")]
 mod moto;
 mod program;

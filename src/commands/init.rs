@@ -1,0 +1,102 @@
+//! `havenmark init`: drafts `tre.toml` from a snapshot.
+//!
+//! May import: everything below `commands`. Guarantees: a file that is there is kept unless `--force` says otherwise; a new
+//! one appears whole or not at all.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::{ExitStatus, Failure, demo, inputs};
+use crate::cli::{Global, InitArgs};
+use crate::declaration::Declaration;
+use crate::declaration::draft::{Draft, Scope, Survey};
+use crate::model::plural::count;
+use crate::snapshot::{Reader, SnapshotError};
+use crate::ui::Streams;
+
+pub(super) fn run(args: &InitArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    let to_stdout = args.output == Path::new("-");
+    // Before the snapshot is read, so that nobody waits for a refusal.
+    if !to_stdout && !args.force && args.output.symlink_metadata().is_ok() {
+        return Err(there(&args.output));
+    }
+    let folder = tempfile::tempdir()?;
+    let snapshot = if args.demo { demo::snapshot(&folder)? } else { open(&args.snapshot)? };
+    let draft = Draft::of(&survey(&snapshot).map_err(|e| Failure::failed(miette::miette!("{e}")))?);
+    let text = draft.text();
+    // A draft that its own reader would refuse is a fault of this program, and no file.
+    Declaration::parse("tre.toml", &text).map_err(Failure::failed)?;
+    if to_stdout {
+        streams.out.write_all(text.as_bytes())?;
+    } else {
+        write(&args.output, &text, args.force)?;
+    }
+    if !global.quiet {
+        let values = count(draft.values() as u64, "value");
+        let shown = if to_stdout { "standard output".to_owned() } else { args.output.display().to_string() };
+        writeln!(
+            streams.err,
+            "     draft  {shown}: {values}, each with its source; check them before an audit counts"
+        )?;
+    }
+    Ok(ExitStatus::Met)
+}
+
+fn open(folder: &Path) -> Result<Reader, Failure> {
+    match Reader::open(folder) {
+        Err(SnapshotError::NotThere(_)) => Err(Failure::sentence(format!(
+            "there is no snapshot at {}: run `havenmark collect -o {0}` first, or give the folder of one",
+            folder.display()
+        ))),
+        _ => inputs::open(folder),
+    }
+}
+
+/// Everything that a draft needs, one chunk of documents at a time.
+fn survey(snapshot: &Reader) -> Result<Survey, SnapshotError> {
+    let manifest = snapshot.manifest();
+    let mut survey = Survey::new(Scope {
+        accounts: manifest.accounts.clone(),
+        regions: manifest.regions.clone(),
+        collected: manifest.collected_to.to_string(),
+    });
+    snapshot.listings()?.iter().for_each(|listing| survey.listing(listing));
+    for chunk in &manifest.chunks {
+        snapshot.documents(chunk)?.iter().for_each(|document| survey.document(document));
+    }
+    Ok(survey)
+}
+
+/// Writes beside the file and moves it there.
+fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+    let at = |error: &io::Error| Failure::failed(miette::miette!("cannot write to {}: {error}", path.display()));
+    if path.is_dir() {
+        return Err(Failure::sentence(format!("{} is a folder; give -o a file, such as tre.toml", path.display())));
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tre-");
+    // A declaration is no secret: the reader of the audit needs it, so the mask of the user decides.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(|e| at(&e))?;
+    file.write_all(text.as_bytes()).map_err(|e| at(&e))?;
+    file.as_file().sync_all().map_err(|e| at(&e))?;
+    if force {
+        file.persist(path).map_err(|e| at(&e.error))?;
+    } else {
+        // A file that came in the meantime is kept as well.
+        file.persist_noclobber(path).map_err(|e| match e.error.kind() {
+            io::ErrorKind::AlreadyExists => there(path),
+            _ => at(&e.error),
+        })?;
+    }
+    Ok(())
+}
+
+fn there(path: &Path) -> Failure {
+    Failure::sentence(format!(
+        "{} is there already and was kept; give -o another name, or --force to write over it",
+        path.display()
+    ))
+}
