@@ -60,7 +60,7 @@ fn survey(snapshot: &Reader) -> Result<Survey, SnapshotError> {
         regions: manifest.regions.clone(),
         collected: manifest.collected_to.to_string(),
     });
-    snapshot.listings()?.iter().for_each(|listing| survey.listing(listing));
+    snapshot.for_each_listing(|listing| survey.listing(&listing))?;
     for chunk in &manifest.chunks {
         snapshot.documents(chunk)?.iter().for_each(|document| survey.document(document));
     }
