@@ -16,7 +16,7 @@ use havenmark::source::aws::{CollectError, Memory, Options, Summary, collect};
 use havenmark::source::collectors::operations;
 use havenmark::source::table;
 
-use crate::proxy::{Fault, Proxy};
+use crate::proxy::{Fault, Proxy, TOKEN};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -695,7 +695,7 @@ fn a_fault_never_becomes_a_fact() -> Outcome {
                     Fault::HungUp | Fault::ServerError => CallOutcome::Unreachable,
                     Fault::Disabled if call.region == "global" => CallOutcome::Denied,
                     Fault::Disabled => CallOutcome::RegionDisabled,
-                    Fault::Slow | Fault::Repeats => return Err("not one of all".into()),
+                    Fault::Slow | Fault::Repeats | Fault::ExpiresNext => return Err("not one of all".into()),
                 };
                 assert_eq!(call.outcome, expected, "{fault:?}: {}", call.reason);
                 assert_eq!(fault == Fault::Expired, call.reason.contains("credentials expired"), "{}", call.reason);
@@ -743,6 +743,78 @@ fn a_token_that_repeats_ends_every_listing_and_completes_none() -> Outcome {
         held += 1;
     }
     assert!(held > 100, "{held} listings have pages");
+    Ok(())
+}
+
+/// In every protocol: where the credentials expire after the first page, no listing is complete, each says so, and what the
+/// first page showed is kept.
+#[test]
+fn credentials_that_expire_within_a_listing_complete_none() -> Outcome {
+    let moto = Moto::start_empty()?;
+    let mut answers = crate::documented::answers()?;
+    answers.insert(
+        "s3:ListBuckets".to_owned(),
+        format!(
+            "<ListAllMyBucketsResult><Buckets><Bucket><Name>first</Name></Bucket></Buckets>\
+             <ContinuationToken>{TOKEN}</ContinuationToken></ListAllMyBucketsResult>"
+        ),
+    );
+    let proxy = Proxy::with_answers(moto.address, answers)?;
+    let paged = |kind: &&&table::Kind| kind.list.paging.is_some_and(|paging| !paging.sent.is_empty());
+    let rows: Vec<&table::Kind> = table::KINDS.iter().filter(paged).copied().collect();
+    let names = rows.iter().map(|kind| kind.list.operation.name()).chain(["s3:ListBuckets".to_owned()]);
+    // Without it, the listing of buckets never ends.
+    proxy.set([("s3:ListBuckets".to_owned(), Fault::ExpiresNext)]);
+    let (_, direct) = run_in(proxy.url(), &["eu-west-2"])?;
+    proxy.set(names.map(|name| (name, Fault::ExpiresNext)));
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    sound(&memory)?;
+    assert_eq!(keys(&memory.documents), keys(&direct.documents), "what the first page showed is kept");
+    assert!(keys(&memory.documents).contains(&("AWS::S3::Bucket".to_owned(), "first".to_owned())));
+    let mut protocols = BTreeSet::new();
+    for name in rows.iter().map(|kind| kind.kind).chain(["AWS::S3::Bucket"]) {
+        let listing = memory.listings.iter().find(|listing| listing.kind == name).ok_or("a listing is lost")?;
+        assert!(!listing.complete, "{name} looks complete");
+        assert!(listing.reason.contains("denied: credentials expired"), "{name}: {}", listing.reason);
+        assert!(listing.reason.ends_with("(page 2)"), "{name}: {}", listing.reason);
+    }
+    for kind in &rows {
+        protocols.insert(match kind.service.protocol {
+            table::Protocol::Json { .. } => "json",
+            table::Protocol::Rest => "rest",
+            table::Protocol::RestXml => "rest xml",
+            table::Protocol::Query { .. } => "query",
+            table::Protocol::Ec2 { .. } => "ec2",
+        });
+    }
+    assert_eq!(protocols.len(), 5, "{protocols:?}");
+    Ok(())
+}
+
+/// The same where a list is one facet: half of it is none.
+#[test]
+fn credentials_that_expire_within_a_list_leave_the_facet_out() -> Outcome {
+    let moto = Moto::start_empty()?;
+    let proxy = Proxy::with_answers(moto.address, crate::documented::answers()?)?;
+    let paged = |detail: &&table::Detail| detail.ask.paging.is_some_and(|paging| !paging.sent.is_empty());
+    let listed = listing();
+    let details: Vec<(&str, &table::Detail)> = table::KINDS
+        .iter()
+        .flat_map(|kind| kind.details.iter().filter(paged).map(|detail| (kind.kind, detail)))
+        // An operation that also lists a type would hide the resources.
+        .filter(|(_, detail)| !listed.contains(&detail.ask.operation.name()))
+        .collect();
+    proxy.set(details.iter().map(|(_, detail)| (detail.ask.operation.name(), Fault::ExpiresNext)));
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    sound(&memory)?;
+    assert!(details.len() > 10, "{} lists are facets", details.len());
+    for (kind, detail) in details {
+        let document = memory.documents.iter().find(|d| d.kind == kind).ok_or_else(|| format!("{kind} is lost"))?;
+        for facet in detail.facets {
+            let reason = document.missing.get(facet.name).ok_or_else(|| format!("{kind}: {} is there", facet.name))?;
+            assert!(reason.contains("denied: credentials expired"), "{kind} {}: {reason}", facet.name);
+        }
+    }
     Ok(())
 }
 

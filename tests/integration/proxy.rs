@@ -45,6 +45,8 @@ pub(crate) enum Fault {
     Slow,
     /// The token of the next page is always the same.
     Repeats,
+    /// The first page is answered; when the next one is asked for, the credentials have expired.
+    ExpiresNext,
 }
 
 impl Fault {
@@ -159,6 +161,12 @@ impl Request {
         })
     }
 
+    /// Whether another page than the first is asked for.
+    fn has_token(&self) -> bool {
+        let path = self.head.lines().next().unwrap_or_default();
+        path.contains(TOKEN) || self.body.windows(TOKEN.len()).any(|part| part == TOKEN.as_bytes())
+    }
+
     /// `service:Operation`.
     pub(crate) fn operation(&self) -> String {
         let scope = self.header("authorization").and_then(|text| text.split("Credential=").nth(1)).unwrap_or_default();
@@ -266,7 +274,8 @@ fn serve(
         Some(Fault::HungUp) => {}
         // Longer than the test lets an attempt take.
         Some(Fault::Slow) => thread::sleep(SLOW),
-        Some(Fault::Repeats) => {
+        Some(Fault::ExpiresNext) if request.has_token() => stream.write_all(&answer(&operation, Fault::Expired))?,
+        Some(Fault::Repeats | Fault::ExpiresNext) => {
             let body = answers.get(&operation).map(|body| with_token(&operation, body)).unwrap_or_default();
             stream.write_all(&reply(
                 200,
@@ -370,7 +379,7 @@ fn answer(operation: &str, fault: Fault) -> Vec<u8> {
         Fault::Disabled => error(403, if json { "UnrecognizedClientException" } else { "InvalidClientTokenId" }),
         Fault::Vanished => error(404, "ResourceNotFoundException"),
         // Not answered here.
-        Fault::HungUp | Fault::Slow | Fault::Repeats => (200, String::new()),
+        Fault::HungUp | Fault::Slow | Fault::Repeats | Fault::ExpiresNext => (200, String::new()),
     };
     let kind = if json { "application/x-amz-json-1.1" } else { "application/xml" };
     reply(status, kind, &body)
@@ -380,7 +389,7 @@ fn answer(operation: &str, fault: Fault) -> Vec<u8> {
 pub(crate) const SLOW: Duration = Duration::from_secs(3);
 
 /// The token of every page after the first.
-const TOKEN: &str = "token-of-the-next-page";
+pub(crate) const TOKEN: &str = "token-of-the-next-page";
 
 /// A page after which there is always another.
 fn with_token(operation: &str, body: &str) -> String {
