@@ -19,7 +19,7 @@ pub(super) const FACT: &str = "outsideGrants";
 /// Types with a policy of their own, the facet that holds it, and its form. A repository's policy names no resources
 /// (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html>). Buckets and access points derive
 /// more, in files of their own.
-const POLICIES: [(&str, &str, Form); 14] = [
+const POLICIES: [(&str, &str, Form); 15] = [
     ("AWS::Backup::BackupVault", "AccessPolicy", Form::Resource),
     ("AWS::CodeArtifact::Domain", "PermissionsPolicyDocument", Form::Resource),
     ("AWS::CodeArtifact::Repository", "PermissionsPolicyDocument", Form::Resource),
@@ -30,6 +30,7 @@ const POLICIES: [(&str, &str, Form); 14] = [
     ("AWS::Kinesis::Stream", "ResourcePolicy", Form::Resource),
     ("AWS::Lambda::Function", "Policy", Form::Resource),
     ("AWS::Logs::ResourcePolicy", "PolicyDocument", Form::Resource),
+    ("AWS::S3::AccessGrantsInstance", "ResourcePolicy", Form::Resource),
     ("AWS::S3Tables::TableBucket", "ResourcePolicy", Form::Resource),
     ("AWS::SNS::Topic", "TopicPolicy", Form::Resource),
     ("AWS::SQS::Queue", "QueuePolicy", Form::Resource),

@@ -16,7 +16,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use super::collectors::operations;
-use super::operations::{OPERATIONS, Operation, REGIONAL_TYPES, Scope as Asked};
+use super::operations::{EFFECTIVE_POLICIES, OPERATIONS, Operation, REGIONAL_TYPES, Scope as Asked};
 use super::table;
 use crate::model::call::{CallId, CallOutcome, CallRecord};
 use crate::model::document::ResourceDocument;
@@ -379,7 +379,7 @@ impl Ledger {
                 Asked::Global => GLOBAL,
                 Asked::Region => document.region.as_str(),
             };
-            let parameters = parameters(operation, document);
+            let parameters = parameters(operation, document, &name);
             let id = self.ask(operation, &document.account, region, parameters, &reason, place)?;
             if name != "region" {
                 document.calls.insert(name, id);
@@ -501,8 +501,8 @@ fn operation_for(document: &ResourceDocument, facet: &str) -> Option<&'static Op
     })
 }
 
-/// What an operation is asked about a document, as live collection asks it.
-fn parameters(operation: &Operation, document: &ResourceDocument) -> BTreeMap<String, String> {
+/// What an operation is asked about a document for the sake of a facet, as live collection asks it.
+fn parameters(operation: &Operation, document: &ResourceDocument, facet: &str) -> BTreeMap<String, String> {
     if let Some(row) = table::kind(&document.kind) {
         // The listing holds the id under its member's name, and nothing else that a request needs.
         let ask = row.asks().find(|ask| ask.operation.name() == operation.name());
@@ -514,7 +514,9 @@ fn parameters(operation: &Operation, document: &ResourceDocument) -> BTreeMap<St
                 table::Sent::Arn => document.arn.clone().unwrap_or_default(),
                 table::Sent::Account => document.account.clone(),
                 table::Sent::Texts(texts) => texts.join(","),
-                table::Sent::Of(_) | table::Sent::One(_) => document.id.clone(),
+                table::Sent::Of(_) | table::Sent::One(_) | table::Sent::Record(_) | table::Sent::List(_) => {
+                    document.id.clone()
+                }
             };
             ((*name).to_owned(), word)
         });
@@ -527,6 +529,10 @@ fn parameters(operation: &Operation, document: &ResourceDocument) -> BTreeMap<St
         "GetTrailStatus" => vec![("Name", &document.id)],
         "GetEventSelectors" => vec![("TrailName", &document.id)],
         "GetOpenIDConnectProvider" => vec![("OpenIDConnectProviderArn", &document.id)],
+        "DescribeEffectivePolicy" => {
+            let kind = EFFECTIVE_POLICIES.iter().find(|(name, _)| *name == facet).map_or("", |(_, kind)| kind);
+            vec![("PolicyType", kind), ("TargetId", &document.id)]
+        }
         "DescribePolicy" | "ListTargetsForPolicy" => vec![("PolicyId", &document.id)],
         "ListOrganizationalUnitsForParent" | "ListAccountsForParent" => vec![("ParentId", text("ParentId"))],
         "ListPolicies" => vec![("Filter", text("Type"))],

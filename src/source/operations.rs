@@ -28,12 +28,16 @@ impl Scope {
 pub enum Body {
     /// XML with this root.
     Xml(&'static str),
+    /// The same, where nothing in it means a list that is empty: the service may leave out what it has none of.
+    XmlOrEmpty(&'static str),
     /// Query protocol: root `<OperationResponse>`, and in it `<OperationResult>`.
     Query,
     /// A JSON object that has these members.
     Json(&'static [&'static str]),
     /// A JSON object that has these members, or none at all: the service leaves out a list that is empty.
     JsonOrEmpty(&'static [&'static str]),
+    /// A JSON object that has one of these members at least, or none at all.
+    JsonAnyOf(&'static [&'static str]),
     /// A JSON object whose members the service chooses (a bucket policy).
     Document,
 }
@@ -90,6 +94,13 @@ const ORG_POLICY: &str = "AWS::Organizations::Policy";
 
 /// Every type that collection lists in each Region.
 pub const REGIONAL_TYPES: &[&str] = &[ACCESS_POINT, TRAIL, RECORDER, CHANNEL, RULE, AGGREGATOR];
+
+/// Facets of an account of an organisation, and the type of the policy that each shows as it takes effect.
+pub const EFFECTIVE_POLICIES: [(&str, &str); 3] = [
+    ("EffectiveAiServicesOptOutPolicy", "AISERVICES_OPT_OUT_POLICY"),
+    ("EffectiveBackupPolicy", "BACKUP_POLICY"),
+    ("EffectiveTagPolicy", "TAG_POLICY"),
+];
 
 /// Writes each row once as a named constant and once in `OPERATIONS`.
 macro_rules! operations {
@@ -164,6 +175,10 @@ operations! {
         Global, Body::Query, types &[OIDC];
     IAM_GET_OPEN_ID_CONNECT_PROVIDER: "iam" "GetOpenIDConnectProvider", &["iam:GetOpenIDConnectProvider"], Global,
         Body::Query, facets &[(OIDC, "Url"), (OIDC, "ClientIdList"), (OIDC, "CreateDate"), (OIDC, "tags")];
+
+    IAM_LIST_ORGANIZATIONS_FEATURES: "iam" "ListOrganizationsFeatures", &["iam:ListOrganizationsFeatures"], Global,
+        Body::Query, facets &[(ORGANIZATION, "OrganizationsFeatures")],
+        absent &["ServiceAccessNotEnabledException", "OrganizationNotInAllFeaturesModeException"];
 
     S3_LIST_BUCKETS: "s3" "ListBuckets", &["s3:ListAllMyBuckets"], Global, Body::Xml("ListAllMyBucketsResult"),
         types &[BUCKET];
@@ -257,6 +272,14 @@ operations! {
         types &[UNIT, MEMBER];
     ORGANIZATIONS_LIST_ACCOUNTS_FOR_PARENT: "organizations" "ListAccountsForParent",
         &["organizations:ListAccountsForParent"], Global, Body::Json(&["Accounts"]), types &[MEMBER];
+    ORGANIZATIONS_DESCRIBE_EFFECTIVE_POLICY: "organizations" "DescribeEffectivePolicy",
+        &["organizations:DescribeEffectivePolicy"], Global, Body::Json(&["EffectivePolicy"]),
+        facets &[
+            (MEMBER, "EffectiveAiServicesOptOutPolicy"),
+            (MEMBER, "EffectiveBackupPolicy"),
+            (MEMBER, "EffectiveTagPolicy"),
+        ],
+        absent &["EffectivePolicyNotFoundException"];
     ORGANIZATIONS_LIST_POLICIES: "organizations" "ListPolicies", &["organizations:ListPolicies"], Global,
         Body::Json(&["Policies"]), types &[ORG_POLICY];
     ORGANIZATIONS_DESCRIBE_POLICY: "organizations" "DescribePolicy", &["organizations:DescribePolicy"], Global,

@@ -16,7 +16,7 @@ use havenmark::source::aws::{CollectError, Memory, Options, Summary, collect};
 use havenmark::source::collectors::operations;
 use havenmark::source::table;
 
-use crate::proxy::{Fault, Proxy};
+use crate::proxy::{Fault, Proxy, TOKEN};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -221,9 +221,24 @@ const FACETS: &[(&str, &[&str])] = &[
         "AWS::Config::ConfigurationAggregator",
         &["ConfigurationAggregatorName", "AccountAggregationSources", "OrganizationAggregationSource", "SourcesStatus"],
     ),
-    ("AWS::Organizations::Organization", &["ManagementAccountId", "FeatureSet", "AvailablePolicyTypes"]),
+    (
+        "AWS::Organizations::Organization",
+        &["ManagementAccountId", "FeatureSet", "AvailablePolicyTypes", "OrganizationsFeatures"],
+    ),
     ("AWS::Organizations::OrganizationalUnit", &["Name", "ParentId"]),
-    ("AWS::Organizations::Account", &["AccountName", "ParentId", "Status", "JoinedMethod", "JoinedTimestamp"]),
+    (
+        "AWS::Organizations::Account",
+        &[
+            "AccountName",
+            "ParentId",
+            "Status",
+            "JoinedMethod",
+            "JoinedTimestamp",
+            "EffectiveAiServicesOptOutPolicy",
+            "EffectiveBackupPolicy",
+            "EffectiveTagPolicy",
+        ],
+    ),
     ("AWS::Organizations::Policy", &["Name", "Type", "Content", "TargetIds", "AwsManaged"]),
 ];
 
@@ -386,9 +401,15 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
             // moto has no such operation.
             continue;
         }
-        // moto answers with a root that AWS does not write, so nobody knows whether it listed anything.
-        assert_eq!(listing.kind, "AWS::S3::AccessPoint", "{listing:?}");
-        assert!(listing.reason.starts_with("s3:ListAccessPoints unparseable: "), "{}", listing.reason);
+        // moto answers with a root that AWS does not write, so nobody knows whether it listed anything; and it answers the
+        // question for directory buckets with the others, which are none.
+        let wrong = [
+            ("AWS::S3::AccessPoint", "s3:ListAccessPoints"),
+            ("AWS::S3::MultiRegionAccessPoint", "s3:ListMultiRegionAccessPoints"),
+            ("AWS::S3Express::DirectoryBucket", "s3express:ListDirectoryBuckets"),
+        ];
+        let (_, operation) = wrong.iter().find(|(kind, _)| *kind == listing.kind).ok_or(format!("{listing:?}"))?;
+        assert!(listing.reason.starts_with(&format!("{operation} unparseable: ")), "{}", listing.reason);
     }
 
     let bucket = of(documents, "AWS::S3::Bucket", "tre-000")?;
@@ -506,13 +527,111 @@ fn what_the_rows_ask_for_is_in_the_documents_and_no_secret_is() -> Outcome {
     Ok(())
 }
 
+/// Over HTTP and signed as each service wants it: what is asked with members of its own, of another service than that of
+/// the type, and in XML by paths.
+#[test]
+fn tags_of_the_lake_findings_and_doors_to_many_regions_are_read() -> Outcome {
+    let moto = Moto::start(0)?;
+    let proxy = Proxy::start(moto.address)?;
+    let (_, memory) = run(proxy.url())?;
+    sound(&memory)?;
+    let documents = &memory.documents;
+    let tag = |value: &str| serde_json::json!([{ "CatalogId": "123456789012", "TagKey": "sensitivity", "TagValues": [value] }]);
+    assert_eq!(of(documents, "AWS::Glue::Database", "cohort")?.observed["LFTags"], tag("low"));
+    assert_eq!(of(documents, "AWS::Glue::Table", "visits")?.observed["LFTags"], tag("high"));
+    let asked = memory.calls.iter().filter(|call| call.operation == "GetResourceLFTags");
+    let asked: Vec<&str> = asked.filter_map(|call| call.parameters.get("Resource")).map(String::as_str).collect();
+    assert!(
+        asked.contains(&r#"{"Table":{"CatalogId":"123456789012","DatabaseName":"cohort","Name":"visits"}}"#),
+        "{asked:?}"
+    );
+
+    let finding = documents.iter().find(|d| d.kind == "AWS::SecurityHub::Finding").ok_or("no finding")?;
+    assert_eq!(finding.observed["SeverityLabel"], "HIGH");
+    assert_eq!(
+        finding.observed["Resources"],
+        serde_json::json!([{ "Id": "arn:aws:s3:::tre-000", "Region": "eu-west-2", "Type": "AwsS3Bucket" }])
+    );
+    let asked = memory.calls.iter().find(|call| call.operation == "GetFindings").ok_or("never asked")?;
+    let filters: serde_json::Value = serde_json::from_str(&asked.parameters["Filters"])?;
+    assert_eq!(filters["RecordState"], serde_json::json!([{ "Comparison": "EQUALS", "Value": "ACTIVE" }]));
+    assert!(asked.body_sha256.is_none(), "the answer holds free text");
+    assert!(!format!("{documents:?}").contains("never-collected"));
+
+    let door = documents.iter().find(|d| d.kind == "AWS::S3::MultiRegionAccessPoint").ok_or("no access point")?;
+    assert_eq!((door.region.as_str(), &door.properties["Name"]), ("global", &"everywhere".into()));
+    assert_eq!(door.properties["PublicAccessBlockConfiguration"]["BlockPublicPolicy"], true);
+    assert_eq!(door.properties["Regions"][0]["Bucket"], "tre-elsewhere");
+    let asked = memory.calls.iter().filter(|call| call.operation == "ListMultiRegionAccessPoints").count();
+    assert_eq!(asked, 1, "once for the account, not once a Region");
+    Ok(())
+}
+
+/// Each account shows the policies that take effect in it, and the organisation what IAM manages centrally: as answered, as
+/// empty where AWS says that there is none, and as missing where the answer is about something else or another account is
+/// asked than the management account.
+#[test]
+fn what_takes_effect_in_an_organisation_is_read_and_none_is_not_unknown() -> Outcome {
+    let moto = Moto::start(0)?;
+    let said = |policy: &str, features: &str| -> Result<Memory, Box<dyn Error>> {
+        let answers = [("organizations:DescribeEffectivePolicy", policy), ("iam:ListOrganizationsFeatures", features)];
+        let answers = answers.map(|(name, body)| (name.to_owned(), body.to_owned()));
+        let (_, memory) = run_in(Proxy::with_answers(moto.address, BTreeMap::from(answers))?.url(), &["eu-west-2"])?;
+        sound(&memory)?;
+        Ok(memory)
+    };
+    let organisation = |memory: &Memory| -> Result<ResourceDocument, Box<dyn Error>> {
+        let found = memory.documents.iter().find(|d| d.kind == "AWS::Organizations::Organization");
+        Ok(found.ok_or("no organisation")?.clone())
+    };
+    const FACET: &str = "EffectiveAiServicesOptOutPolicy";
+    let accounts = |memory: &Memory| -> Vec<ResourceDocument> {
+        memory.documents.iter().filter(|d| d.kind == "AWS::Organizations::Account").cloned().collect()
+    };
+
+    let memory = said(
+        r#"{"EffectivePolicy":{"PolicyContent":"{\"services\":{\"default\":{\"opt_out_policy\":\"optOut\"}}}"}}"#,
+        "<ListOrganizationsFeaturesResponse><ListOrganizationsFeaturesResult><OrganizationId>o-1</OrganizationId>\
+         <EnabledFeatures><member>RootSessions</member><member>RootCredentialsManagement</member></EnabledFeatures>\
+         </ListOrganizationsFeaturesResult></ListOrganizationsFeaturesResponse>",
+    )?;
+    assert_eq!(accounts(&memory).len(), 2);
+    for account in accounts(&memory) {
+        assert_eq!(account.observed[FACET]["services"]["default"]["opt_out_policy"], "optOut");
+        let asked = memory.calls.iter().find(|call| call.id == account.calls[FACET]).ok_or("no call")?;
+        assert_eq!(asked.parameters["PolicyType"], "AISERVICES_OPT_OUT_POLICY");
+        assert_eq!(asked.parameters["TargetId"], account.id);
+    }
+    let features = serde_json::json!(["RootCredentialsManagement", "RootSessions"]);
+    assert_eq!(organisation(&memory)?.observed["OrganizationsFeatures"], features);
+
+    let memory = said(
+        r#"400 {"__type":"EffectivePolicyNotFoundException"}"#,
+        "400 <ErrorResponse><Error><Code>ServiceAccessNotEnabledException</Code></Error></ErrorResponse>",
+    )?;
+    for account in accounts(&memory) {
+        assert_eq!(account.observed[FACET], serde_json::json!({}));
+    }
+    assert_eq!(organisation(&memory)?.observed["OrganizationsFeatures"], serde_json::json!([]));
+
+    let memory = said(
+        r#"{"EffectivePolicy":{"PolicyContent":"{}","TargetId":"000000000000","PolicyType":"TAG_POLICY"}}"#,
+        "400 <ErrorResponse><Error><Code>AccountNotManagementOrDelegatedAdministratorException</Code></Error>\
+         </ErrorResponse>",
+    )?;
+    for account in accounts(&memory) {
+        assert!(account.missing[FACET].contains("of another account or type"), "{:?}", account.missing);
+    }
+    let reason = &organisation(&memory)?.missing["OrganizationsFeatures"];
+    assert!(reason.contains("AccountNotManagementOrDelegatedAdministratorException"), "{reason}");
+    Ok(())
+}
+
 /// The proxy's name of an operation of the table.
 pub(crate) fn proxied(operation: &havenmark::source::operations::Operation) -> String {
-    let control = operation.service == "s3"
-        && operation
-            .iam_actions
-            .iter()
-            .any(|action| action.contains("AccessPoint") || action.contains("AccountPublic"));
+    const CONTROL: [&str; 4] =
+        ["s3:GetAccountPublicAccessBlock", "s3:ListAccessPoints", "s3:GetAccessPoint", "s3:GetAccessPointPolicy"];
+    let control = operation.iam_actions.iter().any(|action| CONTROL.contains(action));
     if control { format!("s3control:{}", operation.operation) } else { operation.name() }
 }
 
@@ -576,7 +695,7 @@ fn a_fault_never_becomes_a_fact() -> Outcome {
                     Fault::HungUp | Fault::ServerError => CallOutcome::Unreachable,
                     Fault::Disabled if call.region == "global" => CallOutcome::Denied,
                     Fault::Disabled => CallOutcome::RegionDisabled,
-                    Fault::Slow | Fault::Repeats => return Err("not one of all".into()),
+                    Fault::Slow | Fault::Repeats | Fault::ExpiresNext => return Err("not one of all".into()),
                 };
                 assert_eq!(call.outcome, expected, "{fault:?}: {}", call.reason);
                 assert_eq!(fault == Fault::Expired, call.reason.contains("credentials expired"), "{}", call.reason);
@@ -624,6 +743,78 @@ fn a_token_that_repeats_ends_every_listing_and_completes_none() -> Outcome {
         held += 1;
     }
     assert!(held > 100, "{held} listings have pages");
+    Ok(())
+}
+
+/// In every protocol: where the credentials expire after the first page, no listing is complete, each says so, and what the
+/// first page showed is kept.
+#[test]
+fn credentials_that_expire_within_a_listing_complete_none() -> Outcome {
+    let moto = Moto::start_empty()?;
+    let mut answers = crate::documented::answers()?;
+    answers.insert(
+        "s3:ListBuckets".to_owned(),
+        format!(
+            "<ListAllMyBucketsResult><Buckets><Bucket><Name>first</Name></Bucket></Buckets>\
+             <ContinuationToken>{TOKEN}</ContinuationToken></ListAllMyBucketsResult>"
+        ),
+    );
+    let proxy = Proxy::with_answers(moto.address, answers)?;
+    let paged = |kind: &&&table::Kind| kind.list.paging.is_some_and(|paging| !paging.sent.is_empty());
+    let rows: Vec<&table::Kind> = table::KINDS.iter().filter(paged).copied().collect();
+    let names = rows.iter().map(|kind| kind.list.operation.name()).chain(["s3:ListBuckets".to_owned()]);
+    // Without it, the listing of buckets never ends.
+    proxy.set([("s3:ListBuckets".to_owned(), Fault::ExpiresNext)]);
+    let (_, direct) = run_in(proxy.url(), &["eu-west-2"])?;
+    proxy.set(names.map(|name| (name, Fault::ExpiresNext)));
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    sound(&memory)?;
+    assert_eq!(keys(&memory.documents), keys(&direct.documents), "what the first page showed is kept");
+    assert!(keys(&memory.documents).contains(&("AWS::S3::Bucket".to_owned(), "first".to_owned())));
+    let mut protocols = BTreeSet::new();
+    for name in rows.iter().map(|kind| kind.kind).chain(["AWS::S3::Bucket"]) {
+        let listing = memory.listings.iter().find(|listing| listing.kind == name).ok_or("a listing is lost")?;
+        assert!(!listing.complete, "{name} looks complete");
+        assert!(listing.reason.contains("denied: credentials expired"), "{name}: {}", listing.reason);
+        assert!(listing.reason.ends_with("(page 2)"), "{name}: {}", listing.reason);
+    }
+    for kind in &rows {
+        protocols.insert(match kind.service.protocol {
+            table::Protocol::Json { .. } => "json",
+            table::Protocol::Rest => "rest",
+            table::Protocol::RestXml => "rest xml",
+            table::Protocol::Query { .. } => "query",
+            table::Protocol::Ec2 { .. } => "ec2",
+        });
+    }
+    assert_eq!(protocols.len(), 5, "{protocols:?}");
+    Ok(())
+}
+
+/// The same where a list is one facet: half of it is none.
+#[test]
+fn credentials_that_expire_within_a_list_leave_the_facet_out() -> Outcome {
+    let moto = Moto::start_empty()?;
+    let proxy = Proxy::with_answers(moto.address, crate::documented::answers()?)?;
+    let paged = |detail: &&table::Detail| detail.ask.paging.is_some_and(|paging| !paging.sent.is_empty());
+    let listed = listing();
+    let details: Vec<(&str, &table::Detail)> = table::KINDS
+        .iter()
+        .flat_map(|kind| kind.details.iter().filter(paged).map(|detail| (kind.kind, detail)))
+        // An operation that also lists a type would hide the resources.
+        .filter(|(_, detail)| !listed.contains(&detail.ask.operation.name()))
+        .collect();
+    proxy.set(details.iter().map(|(_, detail)| (detail.ask.operation.name(), Fault::ExpiresNext)));
+    let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
+    sound(&memory)?;
+    assert!(details.len() > 10, "{} lists are facets", details.len());
+    for (kind, detail) in details {
+        let document = memory.documents.iter().find(|d| d.kind == kind).ok_or_else(|| format!("{kind} is lost"))?;
+        for facet in detail.facets {
+            let reason = document.missing.get(facet.name).ok_or_else(|| format!("{kind}: {} is there", facet.name))?;
+            assert!(reason.contains("denied: credentials expired"), "{kind} {}: {reason}", facet.name);
+        }
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use havenmark::source::operations::Body;
 use havenmark::source::table::{Ask, KINDS, Protocol};
 
 /// What is answered in place of the truth.
@@ -44,6 +45,8 @@ pub(crate) enum Fault {
     Slow,
     /// The token of the next page is always the same.
     Repeats,
+    /// The first page is answered; when the next one is asked for, the credentials have expired.
+    ExpiresNext,
 }
 
 impl Fault {
@@ -65,7 +68,7 @@ impl Fault {
 }
 
 type Faults = Arc<Mutex<BTreeMap<String, Fault>>>;
-/// Bodies that are answered without asking upstream, by operation.
+/// Bodies that are answered without asking upstream, by operation; after `400 ` it is the body of an error.
 pub(crate) type Answers = BTreeMap<String, String>;
 
 /// The proxy; it ends with the test process.
@@ -158,6 +161,12 @@ impl Request {
         })
     }
 
+    /// Whether another page than the first is asked for.
+    fn has_token(&self) -> bool {
+        let path = self.head.lines().next().unwrap_or_default();
+        path.contains(TOKEN) || self.body.windows(TOKEN.len()).any(|part| part == TOKEN.as_bytes())
+    }
+
     /// `service:Operation`.
     pub(crate) fn operation(&self) -> String {
         let scope = self.header("authorization").and_then(|text| text.split("Credential=").nth(1)).unwrap_or_default();
@@ -172,6 +181,9 @@ impl Request {
         let mut words = self.head.split(' ');
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if let Some(operation) = routed(service, method, path) {
+            return operation;
+        }
         if let Some(rest) = path.strip_prefix("/v20180820/") {
             let operation = match rest {
                 "configuration/publicAccessBlock" => "GetPublicAccessBlock",
@@ -180,9 +192,6 @@ impl Request {
                 _ => "GetAccessPoint",
             };
             return format!("s3control:{operation}");
-        }
-        if let Some(operation) = routed(service, method, path) {
-            return operation;
         }
         let keys: Vec<&str> = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default()).collect();
         let operation =
@@ -193,7 +202,7 @@ impl Request {
 
 /// The rows of the table that a service is asked by.
 fn asks(service: &str) -> impl Iterator<Item = &'static Ask> {
-    KINDS.iter().filter(move |kind| kind.service.name == service).flat_map(|kind| kind.asks())
+    KINDS.iter().flat_map(move |kind| kind.asks().filter(move |ask| kind.service_of(ask).name == service))
 }
 
 /// `service:Operation`, by the service's IAM prefix, which need not be the name that requests are signed for.
@@ -225,7 +234,8 @@ fn routed(service: &str, method: &str, path: &str) -> Option<String> {
 
 /// The protocol of a service of the table, by its IAM prefix.
 fn protocol(service: &str) -> Option<Protocol> {
-    KINDS.iter().find(|kind| kind.list.operation.service == service).map(|kind| kind.service.protocol)
+    let mut asks = KINDS.iter().flat_map(|kind| kind.asks().map(|ask| (ask, kind.service_of(ask).protocol)));
+    asks.find(|(ask, _)| ask.operation.service == service).map(|(_, protocol)| protocol)
 }
 
 const S3: [(&str, &str); 17] = [
@@ -264,7 +274,8 @@ fn serve(
         Some(Fault::HungUp) => {}
         // Longer than the test lets an attempt take.
         Some(Fault::Slow) => thread::sleep(SLOW),
-        Some(Fault::Repeats) => {
+        Some(Fault::ExpiresNext) if request.has_token() => stream.write_all(&answer(&operation, Fault::Expired))?,
+        Some(Fault::Repeats | Fault::ExpiresNext) => {
             let body = answers.get(&operation).map(|body| with_token(&operation, body)).unwrap_or_default();
             stream.write_all(&reply(
                 200,
@@ -275,7 +286,9 @@ fn serve(
         Some(fault) => stream.write_all(&answer(&operation, fault))?,
         None if answers.contains_key(&operation) => {
             let body = answers.get(&operation).map(String::as_str).unwrap_or_default();
-            stream.write_all(&reply(200, if body.starts_with('<') { "text/xml" } else { "application/json" }, body))?;
+            let (status, body) = body.strip_prefix("400 ").map_or((200, body), |body| (400, body));
+            let kind = if body.starts_with('<') { "text/xml" } else { "application/json" };
+            stream.write_all(&reply(status, kind, body))?;
         }
         None => {
             let mut server = TcpStream::connect(upstream)?;
@@ -299,13 +312,14 @@ fn closing(head: &str) -> String {
 }
 
 /// Roots that moto gets wrong, and what AWS writes.
-const ROOTS: [(&str, &str); 6] = [
+const ROOTS: [(&str, &str); 7] = [
     ("GetBucketVersioningResponse", "VersioningConfiguration"),
     ("GetBucketNotificationResponse", "NotificationConfiguration"),
     ("ListBucketInventoryConfigurationsResponse", "ListInventoryConfigurationsResult"),
     ("ListAccessPointsResponse", "ListAccessPointsResult"),
     ("GetAccessPointResponse", "GetAccessPointResult"),
     ("GetAccessPointPolicyResponse", "GetAccessPointPolicyResult"),
+    ("ListMultiRegionAccessPointsResponse", "ListMultiRegionAccessPointsResult"),
 ];
 
 /// moto's reply with AWS's roots.
@@ -365,7 +379,7 @@ fn answer(operation: &str, fault: Fault) -> Vec<u8> {
         Fault::Disabled => error(403, if json { "UnrecognizedClientException" } else { "InvalidClientTokenId" }),
         Fault::Vanished => error(404, "ResourceNotFoundException"),
         // Not answered here.
-        Fault::HungUp | Fault::Slow | Fault::Repeats => (200, String::new()),
+        Fault::HungUp | Fault::Slow | Fault::Repeats | Fault::ExpiresNext => (200, String::new()),
     };
     let kind = if json { "application/x-amz-json-1.1" } else { "application/xml" };
     reply(status, kind, &body)
@@ -373,6 +387,9 @@ fn answer(operation: &str, fault: Fault) -> Vec<u8> {
 
 /// How long a slow answer takes.
 pub(crate) const SLOW: Duration = Duration::from_secs(3);
+
+/// The token of every page after the first.
+pub(crate) const TOKEN: &str = "token-of-the-next-page";
 
 /// A page after which there is always another.
 fn with_token(operation: &str, body: &str) -> String {
@@ -382,14 +399,18 @@ fn with_token(operation: &str, body: &str) -> String {
     };
     if let Ok(mut answer) = serde_json::from_str::<serde_json::Value>(body) {
         if let Some(members) = answer.as_object_mut() {
-            members.insert(paging.parts().0.to_owned(), "again".into());
+            members.insert(paging.parts().0.to_owned(), TOKEN.into());
         }
         return answer.to_string();
     }
     let name = operation.rsplit(':').next().unwrap_or_default();
-    let end = [format!("</{name}Result>"), format!("</{name}Response>")];
+    let root = match ask.map(|ask| ask.operation.body) {
+        Some(Body::Xml(root) | Body::XmlOrEmpty(root)) => root,
+        _ => "none",
+    };
+    let end = [format!("</{name}Result>"), format!("</{root}>")];
     let end = end.iter().find(|end| body.contains(end.as_str())).cloned().unwrap_or_default();
-    body.replacen(&end, &format!("<{0}>again</{0}>{end}", paging.parts().0), 1)
+    body.replacen(&end, &format!("<{0}>{TOKEN}</{0}>{end}", paging.parts().0), 1)
 }
 
 fn reply(status: u16, kind: &str, body: &str) -> Vec<u8> {

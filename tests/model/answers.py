@@ -135,22 +135,22 @@ def main():
     rows = json.load(open(sys.argv[1]))
     made = {}
     for row in rows:
-        protocol = row["service"]["protocol"]
-        xml = protocol if protocol in ("query", "ec2") else ""
         asks = [(row["list"], row["facets"], True)]
         asks += [(detail["ask"], detail["facets"], False) for detail in row["details"]]
         if row["tags"] and "ask" in row["tags"]:
             asks.append((row["tags"]["ask"], [], False))
         for ask, facets, listing in asks:
             name = f"{ask['service']}:{ask['operation']}"
-            found = model_of(row["service"], ask["operation"])
+            protocol = ask["of"]["protocol"]
+            xml = protocol if protocol in ("query", "ec2", "rest xml") else ""
+            found = model_of(ask["of"], ask["operation"])
             shapes, operation = found["shapes"], found["operations"][ask["operation"]]
             if name not in made:
                 answer = sample(shapes, operation["output"]["shape"], xml, "", [], ask["operation"])
                 payload = shapes[operation["output"]["shape"]].get("payload")
                 if payload and not xml:
                     answer = answer[wire(payload, shapes[operation["output"]["shape"]]["members"][payload], xml)]
-                made[name] = (xml, answer)
+                made[name] = (xml, answer, ask["root"])
             answer = made[name][1]
             if ask["paging"] and isinstance(answer, dict):
                 for part in ask["paging"][1].split("!"):
@@ -176,13 +176,13 @@ def main():
                         if isinstance(place, dict) and not isinstance(facet["shape"]["list"], str):
                             fill(place, "", facet["shape"]["list"], xml)
     texts = {}
-    for name, (xml, answer) in made.items():
+    for name, (xml, answer, root) in made.items():
         operation = name.split(":")[1]
         if xml == "query":
             inner = element(f"{operation}Result", answer)
             texts[name] = f"<{operation}Response>{inner}</{operation}Response>"
         elif xml:
-            texts[name] = element(f"{operation}Response", answer)
+            texts[name] = element(root, answer)
         else:
             texts[name] = json.dumps(answer)
     json.dump(texts, sys.stdout)

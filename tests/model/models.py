@@ -6,6 +6,10 @@ LOADER = botocore.loaders.Loader()
 NAMES = LOADER.list_available_services("service-2")
 _MODELS = {}
 
+# Services that have no model of their own: the name that requests are signed for, and the model that has the operations.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-authenticating-authorizing.html
+PARTS = {"s3express": "s3"}
+
 
 def model(name):
     if name not in _MODELS:
@@ -18,9 +22,10 @@ def _speaks(metadata, service):
     protocol = service["protocol"]
     if isinstance(protocol, dict):
         return metadata.get("targetPrefix") == protocol["json"][1]
-    if service["name"] not in (metadata.get("signingName"), metadata.get("endpointPrefix")):
+    name = PARTS.get(service["name"], service["name"])
+    if name not in (metadata.get("signingName"), metadata.get("endpointPrefix")):
         return False
-    wanted = {"rest": "rest-json", "query": "query", "ec2": "ec2"}[protocol]
+    wanted = {"rest": "rest-json", "rest xml": "rest-xml", "query": "query", "ec2": "ec2"}[protocol]
     return wanted in [metadata["protocol"], *metadata.get("protocols", [])]
 
 

@@ -291,6 +291,50 @@ def transfer(client) -> None:
     )
 
 
+def lake(client) -> None:
+    """A database and a table with tags by which permissions are granted."""
+    glue, lake = client("glue"), client("lakeformation")
+    glue.create_database(DatabaseInput={"Name": "cohort"})
+    glue.create_table(DatabaseName="cohort", TableInput={"Name": "visits"})
+    lake.create_lf_tag(TagKey="sensitivity", TagValues=["high", "low"])
+    of_table = {"Table": {"CatalogId": ACCOUNT, "DatabaseName": "cohort", "Name": "visits"}}
+    for resource, value in [({"Database": {"CatalogId": ACCOUNT, "Name": "cohort"}}, "low"), (of_table, "high")]:
+        lake.add_lf_tags_to_resource(Resource=resource, LFTags=[{"TagKey": "sensitivity", "TagValues": [value]}])
+
+
+def posture(client) -> None:
+    hub = client("securityhub")
+    hub.enable_security_hub()
+    hub.batch_import_findings(
+        Findings=[
+            {
+                "SchemaVersion": "2018-10-08",
+                "Id": "finding-1",
+                "ProductArn": f"arn:aws:securityhub:{REGION}:{ACCOUNT}:product/{ACCOUNT}/default",
+                "GeneratorId": "aws-foundational-security-best-practices/v/1.0.0/S3.2",
+                "AwsAccountId": ACCOUNT,
+                "Types": ["Software and Configuration Checks"],
+                "CreatedAt": "2026-05-01T00:00:00.000Z",
+                "UpdatedAt": "2026-05-02T00:00:00.000Z",
+                "Severity": {"Label": "HIGH"},
+                "Workflow": {"Status": "NEW"},
+                "RecordState": "ACTIVE",
+                "Title": "never-collected",
+                "Description": "never-collected",
+                "Resources": [{"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::tre-000", "Region": REGION}],
+            }
+        ]
+    )
+
+
+def everywhere(client) -> None:
+    block = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": False}
+    client("s3control", "us-west-2").create_multi_region_access_point(
+        AccountId=ACCOUNT,
+        Details={"Name": "everywhere", "PublicAccessBlock": block, "Regions": [{"Bucket": "tre-elsewhere"}]},
+    )
+
+
 def main() -> None:
     endpoint, buckets = sys.argv[1], int(sys.argv[2])
 
@@ -464,7 +508,7 @@ def main() -> None:
     backups(client)
     front_door(client)
     stacks(client)
-    for seed in [athena, dynamodb, logs, secretsmanager, transfer]:
+    for seed in [athena, dynamodb, everywhere, lake, logs, posture, secretsmanager, transfer]:
         seed(client)
 
     print(json.dumps({"buckets": sorted(names), "unit": unit, "member": member, "scp": scp}))

@@ -109,7 +109,7 @@ async fn list_under(session: &Session<'_>, kind: &'static Kind, region: &str, ab
 }
 
 async fn list_one(session: &Session<'_>, kind: &'static Kind, region: &str, above: Option<Rc<Listed>>) -> Listing {
-    let xml = kind.service.protocol.is_xml();
+    let xml = kind.service_of(&kind.list).protocol.is_xml();
     let about = above.map(|above| Listed {
         id: String::new(),
         arn: None,
@@ -117,7 +117,7 @@ async fn list_one(session: &Session<'_>, kind: &'static Kind, region: &str, abov
         call: CallId::default(),
         above: Some(above),
     });
-    let pages = ask_pages(session, kind.service, &kind.list, region, about.as_ref(), |answer| {
+    let pages = ask_pages(session, kind.service_of(&kind.list), &kind.list, region, about.as_ref(), |answer| {
         resources(kind, answer, xml).map(|_| ())
     })
     .await;
@@ -214,8 +214,15 @@ fn list<'v>(ask: &Ask, answer: &'v Value, xml: bool) -> Result<Vec<&'v Value>, S
         None if matches!(ask.operation.body, Body::JsonOrEmpty(_)) && *answer == Value::Object(Map::new()) => {
             Ok(Vec::new())
         }
+        None if matches!(ask.operation.body, Body::XmlOrEmpty(_)) && answer.as_str().is_some_and(is_blank) => {
+            Ok(Vec::new())
+        }
         None => Err(format!("it has no {}", ask.items)),
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// What is sent about a resource: for the request, and as words for the ledger. Without one of the values nothing is asked: it
@@ -223,26 +230,39 @@ fn list<'v>(ask: &Ask, answer: &'v Value, xml: bool) -> Result<Vec<&'v Value>, S
 fn values(session: &Session<'_>, ask: &Ask, listed: Option<&Listed>) -> Result<Values, String> {
     let mut sent = Vec::new();
     let mut words = BTreeMap::new();
-    let member = |path: &str| {
-        let value = listed.and_then(|listed| listed.member(path)).filter(|value| !value.is_null());
-        value.cloned().ok_or_else(|| format!("its listing does not say {}", path.trim_start_matches('^')))
-    };
     for (name, value) in ask.sent {
-        let value = match value {
-            Sent::Text(text) => Value::from(*text),
-            Sent::Texts(texts) => texts.iter().copied().map(Value::from).collect(),
-            Sent::Account => Value::from(session.account.as_str()),
-            Sent::Number(number) => Value::from(*number),
-            Sent::Flag(flag) => Value::from(*flag),
-            Sent::Arn => listed.and_then(|listed| listed.arn.as_deref()).map(Value::from).ok_or("it has no ARN")?,
-            Sent::Of(path) => member(path)?,
-            Sent::One(path) => Value::Array(vec![member(path)?]),
-        };
+        let value = value_of(session, value, listed)?;
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         words.insert((*name).to_owned(), word);
         sent.push((*name, value));
     }
     Ok((sent, words))
+}
+
+fn value_of(session: &Session<'_>, sent: &Sent, listed: Option<&Listed>) -> Result<Value, String> {
+    let member = |path: &str| {
+        let value = listed.and_then(|listed| listed.member(path)).filter(|value| !value.is_null());
+        value.cloned().ok_or_else(|| format!("its listing does not say {}", path.trim_start_matches('^')))
+    };
+    Ok(match sent {
+        Sent::Text(text) => Value::from(*text),
+        Sent::Texts(texts) => texts.iter().copied().map(Value::from).collect(),
+        Sent::Account => Value::from(session.account.as_str()),
+        Sent::Number(number) => Value::from(*number),
+        Sent::Flag(flag) => Value::from(*flag),
+        Sent::Arn => listed.and_then(|listed| listed.arn.as_deref()).map(Value::from).ok_or("it has no ARN")?,
+        Sent::Of(path) => member(path)?,
+        Sent::One(path) => Value::Array(vec![member(path)?]),
+        // No deeper than a row is written.
+        Sent::Record(members) => members
+            .iter()
+            .map(|(name, sent)| Ok(((*name).to_owned(), value_of(session, sent, listed)?)))
+            .collect::<Result<Map<_, _>, String>>()
+            .map(Value::Object)?,
+        Sent::List(items) => {
+            items.iter().map(|sent| value_of(session, sent, listed)).collect::<Result<Vec<_>, _>>().map(Value::Array)?
+        }
+    })
 }
 
 /// What is sent, and the same as words for the ledger.
@@ -316,6 +336,7 @@ async fn describe(session: &Session<'_>, kind: &'static Kind, region: &str, list
     )
     .await;
     for (detail, answer) in kind.details.iter().zip(&answers) {
+        let xml = kind.service_of(&detail.ask).protocol.is_xml();
         put(&mut draft, detail.facets, answer, &detail.ask.operation.name(), xml);
     }
     let tags = match kind.tags {
@@ -364,10 +385,11 @@ async fn answer(
     region: &str,
     listed: &Listed,
 ) -> Answer<Value> {
-    let xml = kind.service.protocol.is_xml();
+    let service = kind.service_of(ask);
+    let xml = service.protocol.is_xml();
     let is_list = !ask.items.is_empty();
     let check = |answer: &Value| if is_list { list(ask, answer, xml).map(|_| ()) } else { Ok(()) };
-    let pages = ask_pages(session, kind.service, ask, region, Some(listed), check).await;
+    let pages = ask_pages(session, service, ask, region, Some(listed), check).await;
     pages.into_answer(|pages| {
         if is_list {
             let all = pages.iter().flat_map(|page| list(ask, page, xml).unwrap_or_default());

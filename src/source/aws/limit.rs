@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 /// Calls a second, where nothing is known of a service: above what an audit needs and below what AWS grants most.
 const USUAL: f64 = 50.0;
 /// Services that AWS answers much faster, or slower, than most. S3 takes thousands of requests a second; Organizations
-/// about ten (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>).
-const RATES: &[(&str, f64)] = &[("s3", 500.0), ("organizations", 10.0), ("sso", 18.0)];
+/// about ten (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>), Security Hub three
+/// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html>).
+const RATES: &[(&str, f64)] = &[("s3", 500.0), ("organizations", 10.0), ("securityhub", 3.0), ("sso", 18.0)];
 const SLOWEST: f64 = 1.0;
 
 #[derive(Debug)]

@@ -1,11 +1,13 @@
-//! AWS Organizations: the organisation, its units, accounts, and the policies that limit them.
+//! AWS Organizations: the organisation, its units, accounts, the policies that limit them and those that take effect in each.
 //!
 //! May import: `model`, `source`. Guarantees: an account that is in no organisation has complete and empty listings; one
 //! that may not see the organisation has incomplete ones. E-mail addresses are never kept.
 
 use std::cell::RefCell;
 
-use aws_sdk_organizations::types::{Account, Organization, PolicySummary, PolicyType, PolicyTypeSummary};
+use aws_sdk_organizations::types::{
+    Account, EffectivePolicyType, Organization, PolicySummary, PolicyType, PolicyTypeSummary,
+};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
@@ -42,7 +44,20 @@ pub(super) async fn collect(session: &Session<'_>) {
     let calls = vec![answer.call().clone()];
     match answer {
         Answer::Present { value, call } => {
-            session.document(organization_document(session, &value, &call));
+            let mut draft = organization_document(session, &value, &call);
+            let features = session.ask(
+                Question::new(&table::IAM_LIST_ORGANIZATIONS_FEATURES, GLOBAL, &[]),
+                |recorder| {
+                    let client = session.clients.iam();
+                    async move { client.list_organizations_features().customize().interceptor(recorder).send().await }
+                },
+                |output| {
+                    let features = output.enabled_features.as_ref().ok_or("it has no list of features")?;
+                    Ok(sorted_texts(features.iter().map(|feature| feature.as_str())))
+                },
+            );
+            draft.fill(Place::Observed, "OrganizationsFeatures", Value::Array(Vec::new()), features.await);
+            session.document(draft);
             session.listing(ORGANIZATION, GLOBAL, calls, None);
         }
         Answer::Absent { .. } => {
@@ -214,14 +229,13 @@ async fn child_accounts(
         )
         .await;
     accounts.borrow_mut().add(&pages.calls, pages.gap.as_ref());
-    for (output, call) in &pages.answered {
-        for account in output.accounts() {
-            account_document(session, account, parent, call);
-        }
-    }
+    let found = pages.answered.iter().flat_map(|(output, call)| output.accounts().iter().map(move |one| (one, call)));
+    futures_util::stream::iter(found)
+        .for_each_concurrent(session.concurrency, |(account, call)| account_document(session, account, parent, call))
+        .await;
 }
 
-fn account_document(session: &Session<'_>, account: &Account, parent: &str, call: &CallId) {
+async fn account_document(session: &Session<'_>, account: &Account, parent: &str, call: &CallId) {
     let by = "organizations:ListAccountsForParent";
     let mut draft = session.draft(ACCOUNT, account.id().unwrap_or_default(), account.arn(), GLOBAL);
     draft.listed(Place::Property, "AccountName", some(account.name()), call, by);
@@ -229,8 +243,37 @@ fn account_document(session: &Session<'_>, account: &Account, parent: &str, call
     draft.listed(Place::Observed, "Status", account_status(account), call, by);
     draft.listed(Place::Observed, "JoinedMethod", some(account.joined_method().map(|x| x.as_str())), call, by);
     draft.listed(Place::Observed, "JoinedTimestamp", time(account.joined_timestamp()), call, by);
+    let id = account.id().unwrap_or_default();
+    let policies =
+        table::EFFECTIVE_POLICIES.map(|(facet, kind)| async move { (facet, effective(session, id, kind).await) });
+    for (facet, policy) in futures_util::future::join_all(policies).await {
+        draft.fill(Place::Observed, facet, object([]), policy);
+    }
     draft.tags_not_collected();
     session.document(draft);
+}
+
+/// The policy of a type as it takes effect in an account: what is attached to it, and to what is above it.
+async fn effective(session: &Session<'_>, account: &str, kind: &str) -> Answer<Value> {
+    let client = session.clients.organizations();
+    let row = &table::ORGANIZATIONS_DESCRIBE_EFFECTIVE_POLICY;
+    session
+        .ask(
+            Question::new(row, GLOBAL, &[("PolicyType", kind), ("TargetId", account)]),
+            |recorder| {
+                let asked = client.describe_effective_policy().policy_type(EffectivePolicyType::from(kind));
+                asked.target_id(account).customize().interceptor(recorder).send()
+            },
+            |output| {
+                let effective = output.effective_policy().ok_or("it has no policy")?;
+                let other = |said: Option<&str>, asked: &str| said.is_some_and(|said| said != asked);
+                if other(effective.target_id(), account) || other(effective.policy_type().map(|x| x.as_str()), kind) {
+                    return Err("it is the policy of another account or type".to_owned());
+                }
+                policy(effective.policy_content().ok_or("it has no content")?).map_err(|error| error.to_string())
+            },
+        )
+        .await
 }
 
 async fn policies(session: &Session<'_>) {

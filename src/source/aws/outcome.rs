@@ -188,7 +188,7 @@ fn decide(operation: &Operation, failure: &Failure) -> (CallOutcome, &'static st
 pub(super) fn check_body(operation: &Operation, body: Option<&[u8]>) -> Result<(), String> {
     let Some(body) = body else { return Err("its body was not seen".to_owned()) };
     match operation.body {
-        Body::Xml(root) => check_xml(body, root),
+        Body::Xml(root) | Body::XmlOrEmpty(root) => check_xml(body, root),
         Body::Query => {
             check_xml(body, &format!("{}Response", operation.operation))?;
             let result = format!("<{}Result", operation.operation);
@@ -206,6 +206,15 @@ pub(super) fn check_body(operation: &Operation, body: Option<&[u8]>) -> Result<(
             match members.iter().find(|member| object.get(**member).is_none_or(serde_json::Value::is_null)) {
                 Some(member) => Err(format!("its JSON has no member {member}")),
                 None => Ok(()),
+            }
+        }
+        Body::JsonAnyOf(members) => {
+            let object = json_object(body)?;
+            let has = |member: &&str| object.get(*member).is_some_and(|value| !value.is_null());
+            if object.is_empty() || members.iter().any(has) {
+                Ok(())
+            } else {
+                Err(format!("its JSON has none of the members {}", members.join(", ")))
             }
         }
         Body::Document => json_object(body).map(|_| ()),
@@ -370,6 +379,13 @@ mod tests {
         assert!(check_body(trails, Some(br#"{"trailList":[]}"#)).is_ok());
         for bad in ["{}", "[]", "", "null", r#"{"trailList":null}"#, r#"{"trailList":["#] {
             assert!(check_body(trails, Some(bad.as_bytes())).is_err(), "{bad}");
+        }
+        let tags = table::Operation { body: table::Body::JsonAnyOf(&["onTable", "onColumns"]), ..policy_row() };
+        for good in ["{}", r#"{"onTable":[]}"#, r#"{"onColumns":[],"other":1}"#] {
+            assert!(check_body(&tags, Some(good.as_bytes())).is_ok(), "{good}");
+        }
+        for bad in [r#"{"other":[]}"#, r#"{"onTable":null}"#, "[]", ""] {
+            assert!(check_body(&tags, Some(bad.as_bytes())).is_err(), "{bad}");
         }
         let roles = &table::IAM_LIST_ROLES;
         let good = "<ListRolesResponse><ListRolesResult></ListRolesResult></ListRolesResponse>";

@@ -6,8 +6,8 @@
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
+use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_runtime::service_clock_skew::ServiceClockSkewInterceptor;
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
@@ -122,7 +122,10 @@ impl Wire {
         // https://docs.aws.amazon.com/general/latest/gr/rande.html
         let suffix = if self.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
         match service.host {
-            Some(host) => format!("https://{}", host.replace("{region}", region).replace("{dns}", suffix)),
+            Some(host) => {
+                let host = host.replace("{account}", &self.account).replace("{region}", region);
+                format!("https://{}", host.replace("{dns}", suffix))
+            }
             None => format!("https://{}.{region}.{suffix}", service.name),
         }
     }
@@ -132,6 +135,7 @@ impl Wire {
         config.store_put(SigV4OperationSigningConfig {
             region: Some(SigningRegion::from(aws_config::Region::new(region.to_owned()))),
             name: Some(SigningName::from(service.name)),
+            signing_options: signing_options(service.protocol),
             ..SigV4OperationSigningConfig::default()
         });
         config.store_put(AuthSchemeOptionResolverParams::new(()));
@@ -148,6 +152,18 @@ impl Wire {
         }
         StaticRuntimePlugin::new().with_config(config.freeze()).with_runtime_components(components)
     }
+}
+
+/// How S3 signs, whose services alone speak restXml here: the hash of the body in a header, and paths as they are sent.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
+fn signing_options(protocol: Protocol) -> SigningOptions {
+    let mut options = SigningOptions::default();
+    if matches!(protocol, Protocol::RestXml) {
+        options.double_uri_encode = false;
+        options.content_sha256_header = true;
+        options.normalize_uri_path = false;
+    }
+    options
 }
 
 /// The values as they stand in a path, a query or a form.
@@ -172,6 +188,7 @@ fn request(protocol: Protocol, ask: &Ask, values: Values) -> Result<HttpRequest,
     let (method, route) = ask.route;
     let (path, asked) = route.split_once('?').unwrap_or((route, ""));
     let mut uri = path.to_owned();
+    let mut named = Vec::new();
     let (body, kind, target) = match protocol {
         Protocol::Json { version, target } => {
             let members: Map<String, Value> =
@@ -179,7 +196,7 @@ fn request(protocol: Protocol, ask: &Ask, values: Values) -> Result<HttpRequest,
             let target = format!("{target}.{}", ask.operation.operation);
             (Value::Object(members).to_string(), format!("application/x-amz-json-{version}"), Some(target))
         }
-        Protocol::Rest => {
+        Protocol::Rest | Protocol::RestXml => {
             let mut rest = Vec::new();
             for (name, value) in values {
                 let (place, greedy) = (format!("{{{name}}}"), format!("{{{name}+}}"));
@@ -188,6 +205,8 @@ fn request(protocol: Protocol, ask: &Ask, values: Values) -> Result<HttpRequest,
                     uri = uri.replace(&greedy, &encoded(&plain(&value)).to_string().replace("%2F", "/"));
                 } else if uri.contains(&place) {
                     uri = uri.replace(&place, &encoded(&plain(&value)).to_string());
+                } else if matches!(protocol, Protocol::RestXml) && name.starts_with("x-amz-") {
+                    named.push((name, plain(&value)));
                 } else {
                     rest.push((name, value));
                 }
@@ -223,6 +242,9 @@ fn request(protocol: Protocol, ask: &Ask, values: Values) -> Result<HttpRequest,
     }
     if let Some(target) = target {
         headers.insert("x-amz-target", target);
+    }
+    for (name, value) in named {
+        headers.try_insert(name, value).map_err(|e| wrong(&e))?;
     }
     Ok(request)
 }
@@ -338,6 +360,30 @@ mod tests {
         assert_eq!(json.body().bytes(), Some(&b"{\"KeyId\":\"k\"}"[..]));
         let form = sent("AWS::EC2::Subnet", vec![("NextToken", json!("a+b="))]).unwrap();
         assert_eq!(form.body().bytes(), Some(&b"Action=DescribeSubnets&Version=2016-11-15&NextToken=a%2Bb%3D"[..]));
+    }
+
+    /// A path as it is, the account in a header and before the host, the token in the query, no body.
+    #[test]
+    fn rest_with_xml_has_headers_and_no_body() {
+        let values = vec![("x-amz-account-id", json!("123456789012")), ("nextToken", json!("a/b"))];
+        let kind = table::kind("AWS::S3::AccessGrant").unwrap();
+        let asked = request(kind.service.protocol, &kind.list, values).unwrap();
+        assert_eq!((asked.method(), asked.uri()), ("GET", "/v20180820/accessgrantsinstance/grants?nextToken=a%2Fb"));
+        assert_eq!(asked.headers().get("x-amz-account-id"), Some("123456789012"));
+        assert_eq!(asked.body().bytes(), Some(&b""[..]));
+        let broken = request(kind.service.protocol, &kind.list, vec![("x-amz-account-id", json!("1\r\nx: y"))]);
+        assert!(broken.is_err(), "a header ends at its line");
+
+        let wire = Wire::new(SdkConfig::builder().build(), "123456789012", "aws-cn");
+        let host = |kind: &str, region: &str| wire.endpoint(table::kind(kind).unwrap().service, region);
+        assert_eq!(
+            host("AWS::S3::AccessGrant", "cn-north-1"),
+            "https://123456789012.s3-control.cn-north-1.amazonaws.com.cn"
+        );
+        assert_eq!(
+            host("AWS::S3Express::DirectoryBucket", "cn-north-1"),
+            "https://s3express-control.cn-north-1.amazonaws.com.cn"
+        );
     }
 
     #[test]

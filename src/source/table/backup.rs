@@ -12,7 +12,7 @@ const LARGE: &[(&str, Sent)] = &[("maxResults", Sent::Number(1000))];
 const THIS_PLAN: &[(&str, Sent)] = &[("backupPlanId", Sent::Of("BackupPlanId"))];
 
 const fn listing(operation: Operation, path: &'static str, items: &'static str) -> Ask {
-    Ask { operation, route: ("GET", path), sent: LARGE, items, within: "", paging: PAGES }
+    Ask { operation, route: ("GET", path), sent: LARGE, items, within: "", elsewhere: None, paging: PAGES }
 }
 
 const fn tags(sent: &'static [(&'static str, Sent)]) -> Ask {
@@ -22,6 +22,7 @@ const fn tags(sent: &'static [(&'static str, Sent)]) -> Ask {
         sent,
         items: "",
         within: "",
+        elsewhere: None,
         paging: None,
     }
 }
@@ -101,6 +102,7 @@ pub(super) static VAULT: Kind = Kind {
                 sent: &[("backupVaultName", Sent::Of("BackupVaultName"))],
                 items: "",
                 within: "",
+                elsewhere: None,
                 paging: None,
             },
             facets: &[Facet::property("AccessPolicy", "Policy", Shape::Document)],
@@ -132,6 +134,7 @@ pub(super) static PLAN: Kind = Kind {
                 sent: THIS_PLAN,
                 items: "",
                 within: "",
+                elsewhere: None,
                 paging: None,
             },
             facets: &[Facet::property(
@@ -155,6 +158,7 @@ pub(super) static PLAN: Kind = Kind {
                 sent: THIS_PLAN,
                 items: "BackupSelectionsList",
                 within: "",
+                elsewhere: None,
                 paging: PAGES,
             },
             facets: &[Facet::observed(

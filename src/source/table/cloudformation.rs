@@ -23,6 +23,7 @@ pub(super) static STACK: Kind = Kind {
         sent: &[],
         items: "Stacks",
         within: "",
+        elsewhere: None,
         paging: Some(Paging { sent: "NextToken", read: "NextToken" }),
     },
     under: None,

@@ -39,7 +39,7 @@ macro_rules! described {
                 route: ("POST", "/"),
                 sent: $sent,
                 items: $items,
-                within: "",
+                within: "", elsewhere: None,
                 paging: PAGES,
             },
             under: None,
@@ -213,7 +213,7 @@ described!(VOLUME: "AWS::EC2::Volume", "DescribeVolumes", "volumeSet", "volumeId
 
 /// What is asked about one thing or of the Region itself.
 const fn asking(operation: Operation, sent: &'static [(&'static str, Sent)], items: &'static str) -> Ask {
-    Ask { operation, route: ("POST", "/"), sent, items, within: "", paging: None }
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging: None }
 }
 
 pub(super) static SNAPSHOT: Kind = Kind {
@@ -350,6 +350,7 @@ pub(super) static INSTANCE: Kind = Kind {
         sent: LARGE,
         items: "reservationSet",
         within: "instancesSet",
+        elsewhere: None,
         paging: PAGES,
     },
     under: None,

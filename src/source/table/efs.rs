@@ -19,7 +19,15 @@ const USER: Shape = Shape::Record(&[
 
 /// What describes one file system, by a path of its own.
 const fn describing(operation: Operation, path: &'static str) -> Ask {
-    Ask { operation, route: ("GET", path), sent: THIS_FILE_SYSTEM, items: "", within: "", paging: None }
+    Ask {
+        operation,
+        route: ("GET", path),
+        sent: THIS_FILE_SYSTEM,
+        items: "",
+        within: "",
+        elsewhere: None,
+        paging: None,
+    }
 }
 
 pub(super) static FILE_SYSTEM: Kind = Kind {
@@ -36,6 +44,7 @@ pub(super) static FILE_SYSTEM: Kind = Kind {
         sent: &[],
         items: "FileSystems",
         within: "",
+        elsewhere: None,
         paging: PAGES,
     },
     under: None,
@@ -135,6 +144,7 @@ pub(super) static ACCESS_POINT: Kind = Kind {
         sent: &[],
         items: "AccessPoints",
         within: "",
+        elsewhere: None,
         paging: Some(Paging { sent: "NextToken", read: "NextToken" }),
     },
     under: None,

@@ -4,11 +4,20 @@
 //! kept. Facts about calls: <https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api.html>.
 
 use super::super::operations::Body;
+use super::lakeformation::{LAKE_FORMATION, LF_TAGS};
 use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, Tags, WHOLE, ask};
 
 static GLUE: Service = Service::new("glue", Protocol::Json { version: "1.1", target: "AWSGlue" });
 
 static TAGS: Ask = ask!("glue" "GetTags", Body::Json(&["Tags"])).sending(&[("ResourceArn", Sent::Arn)]);
+
+/// Whose answer holds a list for each kind of thing that has tags, and none where there are no tags.
+const TAGS_OF_LAKE: Ask = ask!(
+    "lakeformation" "GetResourceLFTags",
+    Body::JsonAnyOf(&["LFTagOnDatabase", "LFTagsOnTable", "LFTagsOnColumns"])
+)
+.route("POST", "/GetResourceLFTags")
+.of_service(&LAKE_FORMATION);
 
 const GRANTS: Shape = Shape::List(&Shape::Record(&[
     ("Principal", "Principal.DataLakePrincipalIdentifier", Shape::Text),
@@ -228,6 +237,16 @@ pub(super) static DATABASE: Kind = Kind {
         .or_empty(),
         Facet::observed("CreateTime", "CreateTime", Shape::Time),
     ],
+    details: &[Detail {
+        ask: TAGS_OF_LAKE.sending(&[(
+            "Resource",
+            Sent::Record(&[(
+                "Database",
+                Sent::Record(&[("CatalogId", Sent::Of("CatalogId")), ("Name", Sent::Of("Name"))]),
+            )]),
+        )]),
+        facets: &[Facet::observed("LFTags", "LFTagOnDatabase", LF_TAGS).or_empty()],
+    }],
     ..Kind::new(
         "AWS::Glue::Database",
         &GLUE,
@@ -301,6 +320,28 @@ pub(super) static TABLE: Kind = Kind {
         Facet::observed("CreateTime", "CreateTime", Shape::Time),
         Facet::observed("UpdateTime", "UpdateTime", Shape::Time),
     ],
+    details: &[Detail {
+        ask: TAGS_OF_LAKE.sending(&[(
+            "Resource",
+            Sent::Record(&[(
+                "Table",
+                Sent::Record(&[
+                    ("CatalogId", Sent::Of("CatalogId")),
+                    ("DatabaseName", Sent::Of("DatabaseName")),
+                    ("Name", Sent::Of("Name")),
+                ]),
+            )]),
+        )]),
+        facets: &[
+            Facet::observed("LFTags", "LFTagsOnTable", LF_TAGS).or_empty(),
+            Facet::observed(
+                "LFTagsOnColumns",
+                "LFTagsOnColumns",
+                Shape::List(&Shape::Record(&[("Name", "Name", Shape::Text), ("LFTags", "LFTags", LF_TAGS)])),
+            )
+            .or_empty(),
+        ],
+    }],
     ..Kind::new(
         "AWS::Glue::Table",
         &GLUE,

@@ -20,6 +20,7 @@ const fn describe() -> Ask {
         sent: &[("DetectorId", Sent::Of(""))],
         items: "",
         within: "",
+        elsewhere: None,
         paging: None,
     }
 }
@@ -35,6 +36,7 @@ pub(super) static DETECTOR: Kind = Kind {
         sent: &[],
         items: "detectorIds",
         within: "",
+        elsewhere: None,
         paging: Some(Paging { sent: "nextToken", read: "nextToken" }),
     },
     under: None,

@@ -6,7 +6,14 @@
 use super::super::operations::Body;
 use super::{Detail, Facet, Kind, Protocol, Service, Shape, WHOLE, ask};
 
-static LAKE_FORMATION: Service = Service::new("lakeformation", Protocol::Rest);
+pub(super) static LAKE_FORMATION: Service = Service::new("lakeformation", Protocol::Rest);
+
+/// Tags by which permissions are granted.
+pub(super) const LF_TAGS: Shape = Shape::List(&Shape::Record(&[
+    ("CatalogId", "CatalogId", Shape::Text),
+    ("TagKey", "TagKey", Shape::Text),
+    ("TagValues", "TagValues", Shape::List(&Shape::Text)),
+]));
 
 const PRINCIPAL: Shape = Shape::Record(&[("DataLakePrincipalIdentifier", "DataLakePrincipalIdentifier", Shape::Text)]);
 

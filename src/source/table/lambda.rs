@@ -17,6 +17,7 @@ static TAGS: Ask = Ask {
     sent: &[("Resource", Sent::Of("FunctionArn"))],
     items: "",
     within: "",
+    elsewhere: None,
     paging: None,
 };
 
@@ -48,6 +49,7 @@ pub(super) static FUNCTION: Kind = Kind {
         sent: &[],
         items: "Functions",
         within: "",
+        elsewhere: None,
         paging: PAGES,
     },
     under: None,
@@ -82,6 +84,7 @@ pub(super) static FUNCTION: Kind = Kind {
                 sent: THIS_FUNCTION,
                 items: "",
                 within: "",
+                elsewhere: None,
                 paging: None,
             },
             facets: &[
@@ -106,6 +109,7 @@ pub(super) static FUNCTION: Kind = Kind {
                 sent: THIS_FUNCTION,
                 items: "",
                 within: "",
+                elsewhere: None,
                 paging: None,
             },
             facets: &[Facet::observed("Policy", "Policy", Shape::Document)],
@@ -122,6 +126,7 @@ pub(super) static FUNCTION: Kind = Kind {
                 sent: THIS_FUNCTION,
                 items: "FunctionUrlConfigs",
                 within: "",
+                elsewhere: None,
                 paging: PAGES,
             },
             facets: &[Facet::observed("FunctionUrls", "", Shape::List(&URL))],

@@ -60,6 +60,7 @@ mod rds;
 mod redshift;
 mod route53profiles;
 mod route53resolver;
+mod s3control;
 mod s3tables;
 mod sagemaker;
 mod secretsmanager;
@@ -89,6 +90,8 @@ pub enum Protocol {
     Json { version: &'static str, target: &'static str },
     /// restJson: a path for each operation.
     Rest,
+    /// restXml: the same, and XML out; what is sent under a name that begins with `x-amz-` is a header.
+    RestXml,
     /// The query protocol: a form in, XML out; the answer stands in an element of its own, which paths leave out.
     Query { version: &'static str },
     /// EC2's form of it, without that element.
@@ -99,7 +102,7 @@ impl Protocol {
     /// Whether answers are XML, where a list cannot be told from a record without its shape.
     #[must_use]
     pub fn is_xml(self) -> bool {
-        matches!(self, Self::Query { .. } | Self::Ec2 { .. })
+        matches!(self, Self::RestXml | Self::Query { .. } | Self::Ec2 { .. })
     }
 }
 
@@ -109,7 +112,7 @@ pub struct Service {
     /// The name that requests are signed for.
     pub name: &'static str,
     pub protocol: Protocol,
-    /// Its host: `{region}` and `{dns}` (the partition's suffix) are filled in.
+    /// Its host: `{account}`, `{region}` and `{dns}` (the partition's suffix) are filled in.
     pub host: Option<&'static str>,
     /// A global service is asked once for the account, in the Region in which it lives.
     pub only_in: Option<&'static str>,
@@ -154,6 +157,10 @@ pub enum Sent {
     Of(&'static str),
     /// The same, as a list of this one value (JSON only): for operations that describe several at once.
     One(&'static str),
+    /// Members of its own (JSON only).
+    Record(&'static [(&'static str, Sent)]),
+    /// A list of values (JSON only).
+    List(&'static [Sent]),
 }
 
 /// How an answer goes on: the member that a next request sends, and the one in which the token came. After a `!`
@@ -184,6 +191,8 @@ pub struct Ask {
     pub items: &'static str,
     /// Lists within the items that are the resources (reservations hold instances); mostly empty.
     pub within: &'static str,
+    /// Another service than that of the type, where one describes what another one lists.
+    pub elsewhere: Option<&'static Service>,
     pub paging: Option<Paging>,
 }
 
@@ -203,7 +212,7 @@ impl Ask {
     /// A request that sends nothing and whose answer describes one thing; awsJson and query need no more route.
     #[must_use]
     pub const fn of(operation: Operation) -> Self {
-        Self { operation, route: ("POST", "/"), sent: &[], items: "", within: "", paging: None }
+        Self { operation, route: ("POST", "/"), sent: &[], items: "", within: "", elsewhere: None, paging: None }
     }
 
     /// Method and path, for restJson.
@@ -252,6 +261,13 @@ impl Ask {
     #[must_use]
     pub const fn absent(mut self, codes: &'static [&'static str]) -> Self {
         self.operation.absent_codes = codes;
+        self
+    }
+
+    /// Asked of another service than that of the type.
+    #[must_use]
+    pub const fn of_service(mut self, service: &'static Service) -> Self {
+        self.elsewhere = Some(service);
         self
     }
 
@@ -508,6 +524,12 @@ pub static KINDS: &[&Kind] = &[
     &route53resolver::QUERY_LOG,
     &route53resolver::QUERY_LOG_ASSOCIATION,
     &route53resolver::RESOLVER_RULE,
+    &s3control::GRANT,
+    &s3control::GRANTS_INSTANCE,
+    &s3control::JOB,
+    &s3control::MULTI_REGION_ACCESS_POINT,
+    &s3control::DIRECTORY_BUCKET,
+    &s3control::OBJECT_LAMBDA,
     &s3tables::TABLE_BUCKET,
     &sns::TOPIC,
     &sqs::QUEUE,
@@ -525,6 +547,7 @@ pub static KINDS: &[&Kind] = &[
     &sagemaker::TRAINING_JOB,
     &sagemaker::USER_PROFILE,
     &secretsmanager::SECRET,
+    &securityhub::FINDING,
     &securityhub::HUB,
     &servicecatalog::PORTFOLIO,
     &states::STATE_MACHINE,
@@ -551,6 +574,12 @@ impl Kind {
     #[must_use]
     pub const fn new(kind: &'static str, service: &'static Service, list: Ask, id: &'static str) -> Self {
         Self { kind, service, list, under: None, id, arn: Arn::None, tags: Tags::None, facets: &[], details: &[] }
+    }
+
+    /// The service that an operation of the row is asked of.
+    #[must_use]
+    pub fn service_of(&self, ask: &Ask) -> &'static Service {
+        ask.elsewhere.unwrap_or(self.service)
     }
 
     /// Whether it is asked once for the account.
@@ -660,12 +689,23 @@ const fn posted(
     items: &'static str,
     paging: Option<Paging>,
 ) -> Ask {
-    Ask { operation, route: ("POST", "/"), sent, items, within: "", paging }
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether a listing can send it: nothing is known yet of what it lists.
+    fn is_known_before(kind: &Kind, sent: &Sent) -> bool {
+        match sent {
+            Sent::Of(path) | Sent::One(path) => path.starts_with('^') && kind.under.is_some(),
+            Sent::Arn => false,
+            Sent::Text(_) | Sent::Texts(_) | Sent::Number(_) | Sent::Flag(_) | Sent::Account => true,
+            Sent::Record(members) => members.iter().all(|(_, sent)| is_known_before(kind, sent)),
+            Sent::List(items) => items.iter().all(|sent| is_known_before(kind, sent)),
+        }
+    }
 
     #[test]
     fn rows_fit_together() {
@@ -685,8 +725,8 @@ mod tests {
                 let name = ask.operation.name();
                 let prefix = format!("{}:", ask.operation.service);
                 assert!(ask.operation.iam_actions.iter().any(|action| action.starts_with(&prefix)), "{name}");
-                match kind.service.protocol {
-                    Protocol::Rest => {
+                match kind.service_of(ask).protocol {
+                    Protocol::Rest | Protocol::RestXml => {
                         let path = ask.route.1.split('?').next().unwrap();
                         for part in path.split('/').filter_map(|p| p.strip_prefix('{')) {
                             let sent = ask.sent.iter().any(|(name, _)| *name == part.trim_end_matches(['}', '+']));
@@ -700,14 +740,11 @@ mod tests {
                 assert!(ask.paging.is_none() || !ask.items.is_empty(), "{name} has pages of nothing");
             }
             assert!(!kind.list.items.is_empty(), "{} lists nothing", kind.kind);
-            for (_, sent) in kind.list.sent {
-                let above = match sent {
-                    Sent::Of(path) | Sent::One(path) => path.starts_with('^') && kind.under.is_some(),
-                    Sent::Arn => false,
-                    Sent::Text(_) | Sent::Texts(_) | Sent::Number(_) | Sent::Flag(_) | Sent::Account => true,
-                };
-                assert!(above, "the listing of {} asks about a resource", kind.kind);
-            }
+            assert!(
+                kind.list.sent.iter().all(|(_, sent)| is_known_before(kind, sent)),
+                "the listing of {} asks about a resource",
+                kind.kind
+            );
             if let Some(under) = kind.under {
                 assert!(KINDS.iter().any(|k| k.kind == under.kind), "{} is listed under no type", kind.kind);
                 assert_eq!(under.is_global(), kind.is_global(), "{} is elsewhere than what it is under", kind.kind);
