@@ -93,7 +93,9 @@ fn first_gap(places: &[Place]) -> Option<&str> {
 impl From<Vec<Listing>> for Listings {
     fn from(listings: Vec<Listing>) -> Self {
         let mut all = Self::default();
-        listings.iter().for_each(|listing| all.add(listing));
+        for listing in &listings {
+            all.add(listing);
+        }
         all
     }
 }
