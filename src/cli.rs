@@ -53,6 +53,8 @@ pub enum Command {
     Collect(CollectArgs),
     /// Draft tre.toml from the tags and names in a snapshot, each value with its source.
     Init(InitArgs),
+    /// Make a snapshot of what AWS Config delivered into files, offline.
+    Import(ImportArgs),
     /// Judge a snapshot and write the reports (collects first when none is given).
     Audit(AuditArgs),
     /// Show a control or a SATRE statement in full, offline.
@@ -114,6 +116,9 @@ pub struct CollectArgs {
     /// Print the least-privilege IAM policies that collection needs (a list: one managed policy does not hold them), and stop.
     #[arg(long)]
     pub print_iam_policy: bool,
+    /// File or folder that AWS Config delivered (repeatable): a resource that it names and that was not read is a gap.
+    #[arg(long, value_name = "PATH")]
+    pub config_files: Vec<PathBuf>,
     #[command(flatten)]
     pub aws: AwsArgs,
 }
@@ -133,6 +138,18 @@ pub struct InitArgs {
     /// Draft for the embedded example environment.
     #[arg(long, conflicts_with = "snapshot")]
     pub demo: bool,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// File or folder that AWS Config delivered (repeatable): its configuration snapshots and histories. They say which
+    /// resources there are, so that each is not assessed.
+    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    pub config_files: Vec<PathBuf>,
+    /// Folder for the snapshot; must be new, empty, or hold an unfinished snapshot.
+    #[arg(short, long, value_name = "SNAPSHOT", default_value = "havenmark-snapshot")]
+    pub output: PathBuf,
 }
 
 /// What is judged, and against what.

@@ -4,6 +4,7 @@
 //! inputs; nothing is dropped, totals sum; memory follows the largest account, not the estate.
 
 mod changes;
+mod known;
 mod lines;
 mod rollup;
 pub mod run;

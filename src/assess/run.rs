@@ -11,22 +11,24 @@ use rayon::prelude::*;
 
 use super::score::{Attestation, Basis, Evidence, propose};
 use super::tally::Tally;
-use super::{PreviousRun, lines, rollup};
+use super::{PreviousRun, known, lines, rollup};
 use crate::catalogue::Catalogue;
 use crate::declaration::register::Standings;
 use crate::graph::estate::GLOBAL_TYPES;
+use crate::graph::inventory::{self, UnreadType};
 use crate::graph::listings::Listings;
 use crate::graph::{Declared, Estate, Shard, build, discard};
 use crate::model::assessment::{
-    Assessment, ControlResult, Coverage, FrameworkEdition, Gap, Notice, Run, StatementResult, Tool,
+    Assessment, ControlResult, Coverage, FrameworkEdition, Gap, InventoryGap, Notice, Run, StatementResult, Tool,
 };
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Fact};
+use crate::model::inventory::Inventoried;
 use crate::model::score::RollUp;
 use crate::model::time::AsOf;
 use crate::model::verdict::{Outcome, Verdict, fingerprint};
 use crate::policy::{Judge, JudgeContext, Judgement, PolicyError, World};
-use crate::snapshot::{Reader, SnapshotError};
+use crate::snapshot::{Reader, SnapshotError, SnapshotGap};
 
 /// Entities put into Cedar's form at once.
 const BATCH: usize = 256;
@@ -83,13 +85,15 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
     }
     let mut listings = Listings::default();
     inputs.snapshot.for_each_listing(|listing| listings.add(&listing))?;
-    let estate = Estate::new(global.clone(), listings, manifest.accounts.clone(), manifest.regions.clone());
+    let mut estate = Estate::new(global.clone(), listings, manifest.accounts.clone(), manifest.regions.clone());
     let everywhere = global_world(global, &estate, inputs.declared, inputs.as_of, &known);
     let context = inputs.judge.context(std::mem::take(&mut inputs.context), inputs.as_of);
 
     let mut previous = inputs.previous.take();
     let mut tally = Tally::new(inputs.catalogue.controls.len());
     let mut seen_buckets = BTreeSet::new();
+    let mut known_rows = inputs.snapshot.inventory()?;
+    let mut inventory_gaps = known::places_not_whole(&estate);
     let bench = Bench { inputs: &inputs, everywhere: &everywhere, context: &context, compare: previous.is_some() };
     let mut job = Job { bench: &bench, tally: &mut tally, previous: &mut previous, lines };
     for account in &manifest.accounts {
@@ -103,22 +107,34 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
             .collect();
         let present: BTreeSet<String> = documents.iter().map(|d| d.kind.clone()).collect();
         seen_buckets.extend(documents.iter().filter(|d| d.kind == "AWS::S3::Bucket").map(|d| d.id.clone()));
+        let rows = known::rows_of(&mut known_rows, account, &mut inventory_gaps)?;
+        let unread = if rows.is_empty() { rows } else { inventory::unread(rows, &documents) };
+        let types = inventory::by_type(&unread, account, estate.listings());
+        let doubt = (!unread.is_empty()).then(|| {
+            let build =
+                |estate: &Estate| build(account, documents.clone(), estate, inputs.declared, inputs.as_of, &known);
+            estate.doubting(&inventory::doubts(&types, account), build)
+        });
         let shard = build(account, documents, &estate, inputs.declared, inputs.as_of, &known);
-        job.judge(&shard)?;
-        discard(shard.entities.into_values());
-        job.judge_listings(account, &present, &estate)?;
+        job.judge(&shard, doubt.as_ref())?;
+        discard(shard.entities.into_values().chain(doubt.into_iter().flat_map(|d| d.entities.into_values())));
+        job.judge_unread(&unread)?;
+        job.judge_listings(account, &present, &estate, &types)?;
+        inventory_gaps.extend(known::types_not_read(account, types, &inputs));
     }
+    known::rows_of(&mut known_rows, "", &mut inventory_gaps)?;
     // An account of the environment that was not read is not one that holds nothing.
     for account in unread_accounts(inputs.declared, &manifest.accounts) {
-        job.judge_listings(account, &BTreeSet::new(), &estate)?;
+        job.judge_listings(account, &BTreeSet::new(), &estate, &BTreeMap::new())?;
     }
     let documents = declared_documents(inputs.declared, &seen_buckets);
     let present: BTreeSet<String> = documents.iter().map(|d| d.kind.clone()).collect();
     let shard = build(DECLARED, documents, &estate, inputs.declared, inputs.as_of, &known);
-    job.judge(&shard)?;
+    job.judge(&shard, None)?;
     job.judge_declared_types(&present)?;
 
-    Ok(finish(inputs, manifest, tally, previous))
+    inventory_gaps.sort();
+    Ok(finish(inputs, manifest, tally, previous, inventory_gaps))
 }
 
 /// Entities of the global types of every account, for references from other accounts.
@@ -187,12 +203,36 @@ struct Job<'a, 'w> {
 }
 
 impl Bench<'_> {
-    fn judge_batch(&self, batch: &[&Entity], world: &ShardWorld<'_>) -> Result<Part, RunError> {
+    /// `doubt` is the same account where AWS Config knows of what was not read: what holds only without the doubt is not known.
+    fn judge_batch(
+        &self,
+        batch: &[&Entity],
+        world: &ShardWorld<'_>,
+        doubt: Option<&ShardWorld<'_>>,
+    ) -> Result<Part, RunError> {
         let mut part = Part::new(self.inputs.catalogue.controls.len(), self.compare);
         let prepared = self.inputs.judge.prepare(batch, world, self.context)?;
+        let same = |entity: &&'_ Entity| doubt.and_then(|d| d.shard.entities.get(&entity.uid));
+        let doubtful: Vec<&Entity> = batch.iter().filter_map(same).collect();
+        let doubtful = match doubt {
+            // Of the same documents come the same entities.
+            Some(world) if doubtful.len() == batch.len() => {
+                Some(self.inputs.judge.prepare(&doubtful, world, self.context)?)
+            }
+            _ => None,
+        };
         for (index, entity) in batch.iter().enumerate() {
             for control in self.inputs.judge.controls_for(&entity.uid.kind) {
-                let verdict = self.verdict(entity, prepared.judgement(index, *control));
+                let mut judgement = prepared.judgement(index, *control);
+                if let Some(doubtful) = &doubtful
+                    && matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable)
+                {
+                    let doubted = doubtful.judgement(index, *control);
+                    if doubted.outcome == Outcome::NotAssessed {
+                        judgement = doubted;
+                    }
+                }
+                let verdict = self.verdict(entity, judgement);
                 part.add(*control, verdict)?;
             }
         }
@@ -228,17 +268,19 @@ impl Bench<'_> {
 }
 
 impl Job<'_, '_> {
-    fn judge(&mut self, shard: &Shard) -> Result<(), RunError> {
+    fn judge(&mut self, shard: &Shard, doubt: Option<&Shard>) -> Result<(), RunError> {
         let bench = self.bench;
         let world = ShardWorld { shard, everywhere: self.bench.everywhere };
+        let doubt = doubt.map(|shard| ShardWorld { shard, everywhere: bench.everywhere });
         let subjects: Vec<&Entity> =
             shard.entities.values().filter(|e| !self.bench.inputs.judge.controls_for(&e.uid.kind).is_empty()).collect();
         self.tally.resources += shard.entities.len() as u64;
         let batches: Vec<&[&Entity]> = subjects.chunks(BATCH).collect();
         let mut waiting = Vec::new();
         for window in batches.chunks(WINDOW) {
-            let judge =
-                || window.par_iter().map(|batch| bench.judge_batch(batch, &world)).collect::<Result<Vec<_>, _>>();
+            let judge = || {
+                window.par_iter().map(|b| bench.judge_batch(b, &world, doubt.as_ref())).collect::<Result<Vec<_>, _>>()
+            };
             // What was judged is written while the next ones are.
             let (judged, joined) = rayon::join(judge, || self.join(std::mem::take(&mut waiting)));
             joined?;
@@ -258,12 +300,53 @@ impl Job<'_, '_> {
         Ok(())
     }
 
+    /// A row for every control on every resource that AWS Config knows and nobody read. No policy is asked: of what was not
+    /// seen there is one answer.
+    fn judge_unread(&mut self, rows: &[Inventoried]) -> Result<(), RunError> {
+        self.tally.resources += rows.len() as u64;
+        let inputs = self.bench.inputs;
+        for batch in rows.chunks(BATCH) {
+            let mut part = Part::new(inputs.catalogue.controls.len(), self.bench.compare);
+            for row in batch {
+                let resource = if row.arn.is_empty() { &row.id } else { &row.arn };
+                for control in inputs.judge.controls_for(&row.kind) {
+                    let id = inputs.catalogue.controls.get(*control).map(|c| c.id.to_string()).unwrap_or_default();
+                    let verdict = Verdict {
+                        account: row.account.clone(),
+                        exception: None,
+                        facts: Vec::new(),
+                        fingerprint: fingerprint(&id, resource),
+                        reason: inventory::reason(row),
+                        region: row.region.clone(),
+                        resource: resource.clone(),
+                        kind: row.kind.clone(),
+                        verdict: Outcome::NotAssessed,
+                        control: id,
+                    };
+                    part.add(*control, verdict)?;
+                }
+            }
+            self.join(vec![part])?;
+        }
+        Ok(())
+    }
+
     /// A row for every control and type of which an account holds nothing, or of which nobody knows whether it does.
-    fn judge_listings(&mut self, account: &str, present: &BTreeSet<String>, estate: &Estate) -> Result<(), RunError> {
+    fn judge_listings(
+        &mut self,
+        account: &str,
+        present: &BTreeSet<String>,
+        estate: &Estate,
+        unread: &BTreeMap<String, UnreadType>,
+    ) -> Result<(), RunError> {
         let mut rows = Vec::new();
         for (index, control) in self.bench.inputs.catalogue.controls.iter().enumerate() {
             for kind in control.applies_to.iter().filter(|k| !k.starts_with("TRE::")) {
-                let (outcome, reason) = match estate.listings().listed(kind, account) {
+                let all = estate
+                    .listings()
+                    .listed(kind, account)
+                    .and_then(|()| unread.get(kind).map_or(Ok(()), |of| Err(of.reason.clone())));
+                let (outcome, reason) = match all {
                     Err(reason) => (Outcome::NotAssessed, format!("not every {kind} may have been seen: {reason}")),
                     Ok(()) if !present.contains(kind) => {
                         (Outcome::NotApplicable, format!("the account holds no {kind}; every listing answered"))
@@ -356,35 +439,14 @@ fn finish(
     manifest: crate::snapshot::Manifest,
     mut tally: Tally,
     previous: Option<PreviousRun>,
+    inventory: Vec<InventoryGap>,
 ) -> Assessment {
     let catalogue = inputs.catalogue;
     let ids: Vec<String> = catalogue.controls.iter().map(|c| c.id.to_string()).collect();
     let severities: Vec<_> = catalogue.controls.iter().map(|c| c.severity).collect();
     let findings = tally.findings(&ids, &severities);
     let wanting = std::mem::take(&mut tally.wanting);
-    let gaps = manifest
-        .coverage
-        .gaps
-        .into_iter()
-        .map(|gap| {
-            let controls = wanting
-                .get(&format!("{}:{}", gap.service, gap.operation))
-                .into_iter()
-                .flatten()
-                .filter_map(|c| ids.get(usize::from(*c)).cloned())
-                .collect();
-            Gap {
-                account: gap.account,
-                controls,
-                count: gap.count,
-                operation: gap.operation,
-                outcome: gap.outcome,
-                reason: gap.reason,
-                region: gap.region,
-                service: gap.service,
-            }
-        })
-        .collect();
+    let gaps = gaps(manifest.coverage.gaps, &wanting, &ids);
     let statements = statements(&inputs, &tally);
     let rollup = rollup::roll_up(catalogue, &statements);
     let mut exceptions = inputs.standings.exceptions();
@@ -431,7 +493,12 @@ fn finish(
             caller: manifest.caller,
             collected_from: manifest.collected_from,
             collected_to: manifest.collected_to,
-            coverage: Coverage { answered: manifest.coverage.answered, calls: manifest.coverage.calls, gaps },
+            coverage: Coverage {
+                answered: manifest.coverage.answered,
+                calls: manifest.coverage.calls,
+                gaps,
+                inventory,
+            },
             declaration_sha256: inputs.declaration_sha256,
             name: inputs.name,
             projects: inputs.declared.projects.as_ref().map_or(0, |p| p.len() as u64),
@@ -455,6 +522,25 @@ fn finish(
         since: previous.and_then(PreviousRun::finish),
         frameworks: editions(catalogue),
     }
+}
+
+/// The gaps of a snapshot, each with the controls that want its answer.
+fn gaps(of: Vec<SnapshotGap>, wanting: &BTreeMap<String, BTreeSet<u16>>, ids: &[String]) -> Vec<Gap> {
+    let gap = |gap: SnapshotGap| {
+        let controls = wanting.get(&format!("{}:{}", gap.service, gap.operation));
+        let controls = controls.into_iter().flatten().filter_map(|c| ids.get(usize::from(*c)).cloned()).collect();
+        Gap {
+            account: gap.account,
+            controls,
+            count: gap.count,
+            operation: gap.operation,
+            outcome: gap.outcome,
+            reason: gap.reason,
+            region: gap.region,
+            service: gap.service,
+        }
+    };
+    of.into_iter().map(gap).collect()
 }
 
 /// Every edition of every framework, in the order of a page.

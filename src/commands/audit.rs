@@ -27,7 +27,7 @@ pub(super) fn run(args: &AuditArgs, global: &Global, streams: &mut Streams) -> R
     };
     let snapshot = match &args.snapshot {
         Some(folder) => inputs::open(folder)?,
-        None => super::collect::into(&args.output.join("snapshot"), &args.aws, global, streams)?,
+        None => super::collect::into(&args.output.join("snapshot"), &args.aws, &[], global, streams)?,
     };
     let (assessment, written) = judge(&snapshot, &files, args.judge.as_of, previous, &args.output)?;
     show(&assessment, &written, args.format, global, streams)?;

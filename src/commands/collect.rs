@@ -3,11 +3,11 @@
 //! May import: everything below `commands`. Guarantees: nothing is written before the caller's identity is known; a
 //! snapshot that is there is never touched; every gap is named at the end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{ExitStatus, Failure};
 use crate::cli::{AwsArgs, CollectArgs, Global};
-use crate::snapshot::Reader;
+use crate::snapshot::{Reader, SnapshotError};
 use crate::source::collectors;
 use crate::ui::Streams;
 
@@ -17,52 +17,72 @@ pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) ->
         writeln!(streams.out, "{}", serde_json::to_string_pretty(&policies).unwrap_or_default())?;
         return Ok(ExitStatus::Met);
     }
-    let snapshot = into(&args.output, &args.aws, global, streams)?;
+    let snapshot = into(&args.output, &args.aws, &args.config_files, global, streams)?;
     writeln!(streams.out, "{}", args.output.display())?;
     if !global.quiet {
-        let manifest = snapshot.manifest();
-        for gap in &manifest.coverage.gaps {
-            let times = if gap.count == 1 { String::new() } else { format!(" ({} calls)", gap.count) };
-            let reason = crate::report::text::show(&gap.reason);
-            writeln!(streams.err, "{:>10} {reason}, {} {}{times}", "Gap", gap.account, gap.region)?;
-        }
-        writeln!(
-            streams.err,
-            "{:>10} {} of {} calls answered, snapshot sha256:{}",
-            "Finished",
-            manifest.coverage.answered,
-            manifest.coverage.calls,
-            snapshot.sha256()
-        )?;
-        writeln!(streams.err, "      next  havenmark audit {}", args.output.display())?;
+        tell(&snapshot, &args.output, streams)?;
     }
     Ok(ExitStatus::Met)
 }
 
+/// What came of it: every gap, and what to do next.
+pub(super) fn tell(snapshot: &Reader, folder: &Path, streams: &mut Streams) -> Result<(), Failure> {
+    let manifest = snapshot.manifest();
+    for gap in &manifest.coverage.gaps {
+        let times = if gap.count == 1 { String::new() } else { format!(" ({} calls)", gap.count) };
+        let reason = crate::report::text::show(&gap.reason);
+        writeln!(streams.err, "{:>10} {reason}, {} {}{times}", "Gap", gap.account, gap.region)?;
+    }
+    if let Some(inventory) = &manifest.inventory {
+        let known = crate::model::plural::count(inventory.lines, "resource");
+        writeln!(streams.err, "{:>10} {known} known to AWS Config", "Inventory")?;
+    }
+    writeln!(
+        streams.err,
+        "{:>10} {} of {} calls answered, snapshot sha256:{}",
+        "Finished",
+        manifest.coverage.answered,
+        manifest.coverage.calls,
+        snapshot.sha256()
+    )?;
+    writeln!(streams.err, "      next  havenmark audit {}", folder.display())?;
+    Ok(())
+}
+
+/// A snapshot that cannot be begun or written.
+pub(super) fn snapshot_failure(error: &SnapshotError) -> Failure {
+    let text = miette::miette!("{error}");
+    match error {
+        SnapshotError::AlreadyThere(_) | SnapshotError::NotEmpty(_) => Failure::usage(text),
+        _ => Failure::failed(text),
+    }
+}
+
 #[cfg(not(feature = "live"))]
-pub(super) fn into(_: &Path, _: &AwsArgs, _: &Global, _: &mut Streams) -> Result<Reader, Failure> {
+pub(super) fn into(_: &Path, _: &AwsArgs, _: &[PathBuf], _: &Global, _: &mut Streams) -> Result<Reader, Failure> {
     Err(Failure::sentence(
         "this havenmark was built without network code (feature `live`), so it cannot read AWS; collect with one that has it and audit the snapshot here",
     ))
 }
 
-/// Collects into a folder.
+/// Collects into a folder, with what AWS Config delivered into files beside it.
 #[cfg(feature = "live")]
-pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut Streams) -> Result<Reader, Failure> {
+pub(super) fn into(
+    folder: &Path,
+    aws: &AwsArgs,
+    config_files: &[PathBuf],
+    global: &Global,
+    streams: &mut Streams,
+) -> Result<Reader, Failure> {
     use super::keeper::Keeper;
-    use crate::snapshot::{Scope, SnapshotError, Writer};
+    use crate::snapshot::{Scope, Writer};
     use crate::source::aws::{self, CollectError, Options, Role};
     use crate::ui::clock;
     use crate::ui::progress::Progress;
 
-    let snapshot_failure = |error: SnapshotError| {
-        let text = miette::miette!("{error}");
-        match error {
-            SnapshotError::AlreadyThere(_) | SnapshotError::NotEmpty(_) => Failure::usage(text),
-            _ => Failure::failed(text),
-        }
-    };
-    Writer::check(folder).map_err(snapshot_failure)?;
+    Writer::check(folder).map_err(|e| snapshot_failure(&e))?;
+    // Before AWS is asked: a path that is wrong costs nobody an hour.
+    let files = super::import::files(config_files)?;
     let options = Options {
         profile: aws.aws_profile.clone(),
         regions: aws.regions.clone(),
@@ -115,7 +135,8 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
             writeln!(streams.err, "{:>10} {kept} of an interrupted run", "Kept")?;
         }
     }
-    let writer = keeper.writer.ok_or_else(|| Failure::failed(miette::miette!("nothing was collected")))?;
+    let mut writer = keeper.writer.ok_or_else(|| Failure::failed(miette::miette!("nothing was collected")))?;
+    super::import::keep(files.read(&clock::now), &mut writer);
     writer
         .finish(Scope {
             accounts: summary.accounts,
@@ -124,7 +145,7 @@ pub(super) fn into(folder: &Path, aws: &AwsArgs, global: &Global, streams: &mut 
             collected_from: summary.collected_from,
             collected_to: summary.collected_to,
         })
-        .map_err(snapshot_failure)
+        .map_err(|e| snapshot_failure(&e))
 }
 
 /// What makes two collections the same one, besides the account of the caller.

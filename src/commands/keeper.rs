@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::model::call::CallRecord;
 use crate::model::document::ResourceDocument;
+use crate::model::inventory::Inventoried;
 use crate::model::listing::Listing;
 use crate::snapshot::{Plan, Writer};
 use crate::source::aws::{Sink, SinkError};
@@ -44,6 +45,11 @@ impl Sink for Keeper<'_> {
 
     fn listing(&mut self, listing: Listing) -> Result<(), SinkError> {
         self.writer()?.listing(listing);
+        Ok(())
+    }
+
+    fn inventoried(&mut self, asker: &str, row: Inventoried) -> Result<(), SinkError> {
+        self.writer()?.inventoried(asker, row);
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod audit;
 mod collect;
 mod demo;
 mod explain;
+mod import;
 mod init;
 pub mod inputs;
 #[cfg(feature = "live")]
@@ -84,6 +85,7 @@ pub fn run(cli: &Cli, streams: &mut Streams) -> ExitStatus {
         Command::Demo(args) => demo::run(args, &cli.global, streams),
         Command::Collect(args) => collect::run(args, &cli.global, streams),
         Command::Init(args) => init::run(args, &cli.global, streams),
+        Command::Import(args) => import::run(args, &cli.global, streams),
         Command::Audit(args) => audit::run(args, &cli.global, streams),
         Command::Explain(args) => explain::run(args, streams),
         Command::List(args) => list::run(args, streams),

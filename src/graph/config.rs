@@ -122,6 +122,48 @@ fn group(recorder: &ResourceDocument, global: bool) -> Result<bool, String> {
     }
 }
 
+/// Whether a recorder records every type that AWS Config knows, those without a Region by some recorder of the account.
+///
+/// # Errors
+/// Why not.
+pub(super) fn recording_gap(recorder: &ResourceDocument, of_account: &[&ResourceDocument]) -> Result<(), String> {
+    let (scope, running, all) = (text(recorder, "RecordingScope"), is_running(recorder), group(recorder, false));
+    // What is certain comes before what is not known.
+    if scope.as_ref().is_ok_and(|scope| *scope != "PAID") {
+        return Err("the recorder is one of a service".to_owned());
+    }
+    if running == Ok(false) {
+        let recording = known(recorder, "Status")?.get("Recording").and_then(Value::as_bool) == Some(true);
+        let word = if recording { "the recorder failed the last time" } else { "the recorder is off" };
+        return Err(word.to_owned());
+    }
+    if all == Ok(false) {
+        let group = known(recorder, "RecordingGroup")?;
+        let excluded = group.get("ExclusionByResourceTypes").map(|e| e.get("ResourceTypes").unwrap_or(e));
+        let (verb, types) = match types(excluded) {
+            excluded if excluded.is_empty() => ("records only", types(group.get("ResourceTypes"))),
+            excluded => ("leaves out", excluded),
+        };
+        return Err(format!("the recorder {verb} {types}"));
+    }
+    scope?;
+    running?;
+    all?;
+    if of_account.iter().any(|other| records(other, true) == Ok(true)) {
+        return Ok(());
+    }
+    Err("no recorder of the account records the types of IAM".to_owned())
+}
+
+/// The first names of a list of types.
+fn types(list: Option<&Value>) -> String {
+    let all: Vec<&str> = list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    match all.get(..5).filter(|_| all.len() > 5) {
+        Some(first) => format!("{} and {} more", first.join(", "), all.len() - 5),
+        None => all.join(", "),
+    }
+}
+
 /// The Regions of this account that some aggregator gathers with success.
 fn aggregators(entity: &mut Entity, account: &str, approved: &[&str], around: &Surroundings<'_>) {
     let all = around.estate.documents(AGGREGATOR);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::listings::Listings;
 use crate::model::document::ResourceDocument;
+use crate::model::listing::Listing;
 
 /// Types that resources of other accounts depend on; all of their documents are held.
 pub const GLOBAL_TYPES: [&str; 8] = [
@@ -53,6 +54,18 @@ impl Estate {
         accounts.sort();
         regions.sort();
         Self { documents: by_type, listings: listings.into(), accounts, regions }
+    }
+
+    /// What `look` sees while these listings stand beside the others.
+    pub fn doubting<T>(&mut self, doubts: &[Listing], look: impl FnOnce(&Self) -> T) -> T {
+        for doubt in doubts {
+            self.listings.add(doubt);
+        }
+        let seen = look(self);
+        for doubt in doubts {
+            self.listings.take_back(doubt);
+        }
+        seen
     }
 
     /// All documents of a global type, by account and id.

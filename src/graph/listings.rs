@@ -38,6 +38,22 @@ impl Listings {
         }
     }
 
+    /// Takes one back that was added.
+    pub fn take_back(&mut self, listing: &Listing) {
+        let Some(accounts) = self.by_type.get_mut(&listing.kind) else { return };
+        let Some(places) = accounts.get_mut(listing.account.as_str()) else { return };
+        let gap = (!listing.complete).then_some(listing.reason.as_str());
+        if let Some(at) = places.iter().position(|p| *p.region == *listing.region && p.gap.as_deref() == gap) {
+            places.remove(at);
+        }
+        if places.is_empty() {
+            accounts.remove(listing.account.as_str());
+        }
+        if accounts.is_empty() {
+            self.by_type.remove(&listing.kind);
+        }
+    }
+
     fn text(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.texts.get(text) {
             return Arc::clone(known);
@@ -56,6 +72,12 @@ impl Listings {
             [] => Err(format!("{kind} was not listed in account {account}")),
             places => first_gap(places).map_or(Ok(()), |gap| Err(gap.to_owned())),
         }
+    }
+
+    /// Whether a type was asked for in an account at all.
+    #[must_use]
+    pub fn is_asked(&self, kind: &str, account: &str) -> bool {
+        !self.places(kind, account).is_empty()
     }
 
     /// Whether a type was listed completely in one Region of an account, or there without regard to Regions.
@@ -131,6 +153,20 @@ mod tests {
         assert!(listings.listed_in(KIND, "2", "us-east-1").is_err());
         let accounts: Vec<_> = listings.accounts_of(KIND).collect();
         assert_eq!(accounts, [("1", Ok(())), ("2", Err("denied"))]);
+    }
+
+    #[test]
+    fn what_is_taken_back_leaves_what_was_there() {
+        let doubt = listing("1", "eu-west-2", "AWS Config knows more");
+        let mut listings: Listings = vec![listing("1", "eu-west-2", "")].into();
+        listings.add(&doubt);
+        assert!(listings.listed(KIND, "1").is_err());
+        listings.take_back(&doubt);
+        assert_eq!(listings.listed(KIND, "1"), Ok(()));
+        let mut none = Listings::default();
+        none.add(&doubt);
+        none.take_back(&doubt);
+        assert!(!none.is_asked(KIND, "1") && none.accounts_of(KIND).next().is_none());
     }
 
     #[test]

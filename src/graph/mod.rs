@@ -11,6 +11,7 @@ pub mod declared;
 pub mod estate;
 mod grants;
 mod iam;
+pub mod inventory;
 mod keys;
 pub mod listings;
 mod organizations;

@@ -97,6 +97,24 @@ pub struct Coverage {
     pub answered: u64,
     pub calls: u64,
     pub gaps: Vec<Gap>,
+    /// What AWS Config knows and nobody read, and where it does not know all; left out where there is nothing of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inventory: Vec<InventoryGap>,
+}
+
+/// Resources that AWS Config knows and that were not read (the type is theirs); an account of which it knows and that was not
+/// read (`AWS::Account`); or Regions of whose resources it may not know all (`AWS::Config::ResourceInventory`, no count).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct InventoryGap {
+    pub account: String,
+    /// Controls that judge resources of the type.
+    pub controls: Vec<String>,
+    /// How many resources.
+    pub count: u64,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub reason: String,
+    pub regions: Vec<String>,
 }
 
 /// A call that was not answered.

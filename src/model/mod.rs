@@ -10,6 +10,7 @@ pub mod digest;
 pub mod document;
 pub mod entity;
 pub mod id;
+pub mod inventory;
 pub mod listing;
 pub mod plural;
 pub mod score;

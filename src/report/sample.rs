@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::model::assessment::{
     Assessment, AttestationStatus, ControlResult, Coverage, ExceptionStatus, FindingTable, FrameworkEdition, Gap,
-    Notice, RollUpEntry, RollUps, Run, SAMPLE_LIMIT, SatreRollUp, Since, Standing, StatementResult, Tool,
+    InventoryGap, Notice, RollUpEntry, RollUps, Run, SAMPLE_LIMIT, SatreRollUp, Since, Standing, StatementResult, Tool,
 };
 use crate::model::call::CallOutcome;
 use crate::model::digest::sha256_hex;
@@ -572,7 +572,7 @@ fn build(fail: &[(&str, u64)], unknown: &[(&str, u64)], people: People) -> Sampl
             caller: Some("arn:aws:sts::111122223333:assumed-role/HavenmarkAuditor/nightly".to_owned()),
             collected_from: time("2026-11-24T01:40:00Z"),
             collected_to: time("2026-11-24T02:11:00Z"),
-            coverage: Coverage { answered: 6_204 - refused, calls: 6_204, gaps },
+            coverage: Coverage { answered: 6_204 - refused, calls: 6_204, gaps, inventory: Vec::new() },
             declaration_sha256: Some(sha256_hex(b"declaration")),
             name: Some("Northmoor Secure Data Environment".to_owned()),
             projects: 11,
@@ -714,6 +714,14 @@ pub(crate) fn hostile() -> Sample {
         gap.reason = evil();
         gap.operation = evil();
     }
+    a.run.coverage.inventory.push(InventoryGap {
+        account: evil(),
+        controls: vec![evil()],
+        count: 3,
+        kind: evil(),
+        reason: evil(),
+        regions: vec![evil()],
+    });
     for edition in &mut a.frameworks {
         edition.title.push_str(HOSTILE);
         edition.note = evil();

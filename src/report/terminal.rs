@@ -4,7 +4,7 @@
 //! and the stream drops them where they are not wanted; at most 25 lines unless more was asked for; no colour carries
 //! meaning alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -12,9 +12,10 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::summary::{Summary, capital};
 use super::text::{show, wrap};
-use crate::model::assessment::Assessment;
+use crate::model::assessment::{Assessment, InventoryGap};
 use crate::model::call::CallOutcome;
 use crate::model::id::Safe;
+use crate::model::inventory::LISTING;
 use crate::model::plural::{choose, count, list, number};
 use crate::model::score::{RollUp, State};
 
@@ -116,11 +117,38 @@ pub fn write_story(assessment: &Assessment, options: Options, err: &mut dyn Writ
         let others = count((gaps.len() - GAPS) as u64, "other kind");
         line(BOLD_YELLOW, "Gap", &format!("{others} of gap, {}; the report names each", count(rest, "call")), err)?;
     }
+    write_inventory(assessment, err)?;
     if !assessment.notices.is_empty() {
         let n = assessment.notices.len() as u64;
         let entries = choose(n, "entry", "entries");
         let rest = format!("{} {entries} of declaration and register set aside; the report names each", number(n));
         line(BOLD_YELLOW, "Notice", &rest, err)?;
+    }
+    Ok(())
+}
+
+/// What AWS Config knows and nobody read: how much of it, and how many places it may not know whole.
+fn write_inventory(assessment: &Assessment, err: &mut dyn Write) -> io::Result<()> {
+    let gaps = &assessment.run.coverage.inventory;
+    let whole = |gap: &&InventoryGap| gap.kind == LISTING;
+    let (accounts, types): (Vec<&InventoryGap>, Vec<&InventoryGap>) =
+        gaps.iter().filter(|gap| !whole(gap)).partition(|gap| gap.kind == "AWS::Account");
+    let sum = |gaps: &[&InventoryGap]| count(gaps.iter().map(|gap| gap.count).sum(), "resource");
+    if !types.is_empty() {
+        let kinds: BTreeSet<&str> = types.iter().map(|gap| gap.kind.as_str()).collect();
+        let kinds = count(kinds.len() as u64, "type");
+        let text = format!("{} of {kinds} known to AWS Config and not read; the report names each", sum(&types));
+        line(BOLD_YELLOW, "Gap", &text, err)?;
+    }
+    if !accounts.is_empty() {
+        let of = count(accounts.len() as u64, "account");
+        let text = format!("{} of {of} that AWS Config knows and nobody read", sum(&accounts));
+        line(BOLD_YELLOW, "Gap", &text, err)?;
+    }
+    let regions: usize = gaps.iter().filter(whole).map(|gap| gap.regions.len()).sum();
+    if regions > 0 {
+        let places = count(regions as u64, "place");
+        line(BOLD_YELLOW, "Gap", &format!("AWS Config may not know all of {places}; the report says why"), err)?;
     }
     Ok(())
 }

@@ -43,6 +43,9 @@ pub(super) struct Ended {
     pub(super) calls: StoredFile,
     pub(super) chunks: Vec<Chunk>,
     pub(super) gaps: Vec<SnapshotGap>,
+    /// What AWS Config told this account of resources, its own and others'.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) inventory: Option<StoredFile>,
     pub(super) listings: StoredFile,
     /// What the collector needs to know of the account when it goes on.
     pub(super) note: Vec<String>,

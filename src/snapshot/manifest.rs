@@ -28,6 +28,9 @@ pub struct Manifest {
     pub collected_to: AsOf,
     pub coverage: Coverage,
     pub format: String,
+    /// Resources that AWS Config knows, `inventory.jsonl.zst`: by account. None: it was not asked, or knew none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inventory: Option<StoredFile>,
     /// How far each type was listed, `listings.jsonl.zst`: by account, type and Region.
     pub listings: StoredFile,
     /// Regions in scope, sorted.

@@ -4,6 +4,7 @@
 //! nothing is used whose hash does not match; names and sizes from the manifest are checked before a byte is decompressed.
 
 mod error;
+mod inventory;
 mod journal;
 mod manifest;
 mod reader;
@@ -12,7 +13,8 @@ mod writer;
 mod written;
 
 pub use error::SnapshotError;
+pub use inventory::InventoryLines;
 pub use journal::Plan;
 pub use manifest::{Chunk, Coverage, FORMAT, Manifest, SnapshotGap, StoredFile, schema};
 pub use reader::Reader;
-pub use writer::{Scope, Writer};
+pub use writer::{FILES, Scope, Writer};

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::SnapshotError;
+use super::inventory::{INVENTORY, InventoryLines};
 use super::journal::JOURNAL;
 use super::manifest::{Chunk, FORMAT, Manifest, StoredFile};
 use crate::model::call::CallRecord;
@@ -150,6 +151,17 @@ impl Reader {
         })
     }
 
+    /// What AWS Config knows, by account; none where it was not asked.
+    ///
+    /// # Errors
+    /// The file is not there, its hash does not match, or its first line is no row.
+    pub fn inventory(&self) -> Result<Option<InventoryLines>, SnapshotError> {
+        let Some(stored) = &self.manifest.inventory else { return Ok(None) };
+        let path = self.folder.join(INVENTORY);
+        let compressed = read_compressed(&path, stored)?;
+        InventoryLines::new(path, compressed, stored).map(Some)
+    }
+
     /// Every entry of the ledger, by account and id, one at a time.
     ///
     /// # Errors
@@ -172,7 +184,7 @@ fn for_each_line(
 ) -> Result<(), SnapshotError> {
     let fail = |detail: String| SnapshotError::Damaged { file: path.to_owned(), detail };
     let compressed = read_compressed(path, stored)?;
-    let mut lines = BufReader::with_capacity(1 << 16, decoder(path, &compressed, stored)?);
+    let mut lines = BufReader::with_capacity(1 << 16, decoder(path, compressed.as_slice(), stored)?);
     let mut hasher = Hasher::default();
     let (mut line, mut number) = (Vec::new(), 0_u64);
     loop {
@@ -235,10 +247,13 @@ fn read_compressed(path: &Path, stored: &StoredFile) -> Result<Vec<u8>, Snapshot
 }
 
 /// Decompresses one byte more than the manifest promises: enough to see that the promise does not hold.
-fn decoder<'a>(path: &Path, compressed: &'a [u8], stored: &StoredFile) -> Result<impl Read + 'a, SnapshotError> {
+pub(super) fn decoder<R: Read>(
+    path: &Path,
+    compressed: R,
+    stored: &StoredFile,
+) -> Result<std::io::Take<zstd::Decoder<'static, BufReader<R>>>, SnapshotError> {
     let fail = |detail: String| SnapshotError::Damaged { file: path.to_owned(), detail };
-    let mut decoder =
-        zstd::stream::read::Decoder::new(compressed).map_err(|e| fail(format!("it is no zstd file: {e}")))?;
+    let mut decoder = zstd::Decoder::new(compressed).map_err(|e| fail(format!("it is no zstd file: {e}")))?;
     decoder.window_log_max(WINDOW_LOG).map_err(|e| fail(e.to_string()))?;
     Ok(decoder.take(stored.bytes.saturating_add(1)))
 }
@@ -253,7 +268,7 @@ fn read_stored(path: &Path, stored: &StoredFile) -> Result<String, SnapshotError
     }
     let compressed = read_compressed(path, stored)?;
     let mut text = Vec::with_capacity(usize::try_from(stored.bytes.min(1 << 26)).unwrap_or_default());
-    decoder(path, &compressed, stored)?
+    decoder(path, compressed.as_slice(), stored)?
         .read_to_end(&mut text)
         .map_err(|e| fail(format!("it does not decompress: {e}")))?;
     if text.len() as u64 != stored.bytes {

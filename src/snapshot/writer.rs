@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::inventory::INVENTORY;
 use super::journal::{Ended, JOURNAL, Journal, Plan};
 use super::manifest::{Chunk, FORMAT, SnapshotGap, StoredFile};
 use super::whole::write_whole;
@@ -18,16 +19,22 @@ use super::{Reader, SnapshotError};
 use crate::model::call::{CallOutcome, CallRecord};
 use crate::model::digest::{Hasher, sha256_hex};
 use crate::model::document::ResourceDocument;
+use crate::model::inventory::{Inventoried, Item, Newest};
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
+
+/// In place of an account: files that were read beside AWS, and what they gave.
+pub const FILES: &str = "unknown";
+/// Gaps of files that are named one by one; what is more is counted.
+const NAMED_FILES: usize = 200;
 
 /// Fast, and small enough: `docs/performance.md`.
 const ZSTD_LEVEL: i32 = 3;
 /// What ended accounts left, until they are joined.
 const PARTS: &str = "parts";
 
-/// Region, service, operation, outcome.
-type GapKey = (String, String, String, CallOutcome);
+/// Region, service, operation, outcome, and the file where one was read.
+type GapKey = (String, String, String, CallOutcome, String);
 
 /// Whose state was collected, and when.
 #[derive(Debug, Clone)]
@@ -47,6 +54,7 @@ struct Pending {
     /// (Region, type) to the lines by id.
     documents: BTreeMap<(String, String), BTreeMap<String, String>>,
     calls: BTreeMap<String, CallRecord>,
+    inventory: Newest,
     listings: Vec<Listing>,
 }
 
@@ -139,6 +147,11 @@ impl Writer {
         self.of(&listing.account.clone()).listings.push(listing);
     }
 
+    /// Adds a resource that AWS Config knows. `asker` is the account that was told, or [`FILES`].
+    pub fn inventoried(&mut self, asker: &str, row: Inventoried) {
+        self.of(asker).inventory.add(Item::There(row));
+    }
+
     fn of(&mut self, account: &str) -> &mut Pending {
         self.pending.entry(account.to_owned()).or_default()
     }
@@ -177,7 +190,9 @@ impl Writer {
             if call.outcome.answered() {
                 answered += 1;
             } else {
-                let key = (call.region.clone(), call.service.clone(), call.operation.clone(), call.outcome);
+                let file = call.parameters.get("File").filter(|_| account == FILES && gaps.len() < NAMED_FILES);
+                let file = file.cloned().unwrap_or_default();
+                let key = (call.region.clone(), call.service.clone(), call.operation.clone(), call.outcome, file);
                 gaps.entry(key).or_insert_with(|| (0, call.reason.clone())).0 += 1;
             }
         }
@@ -185,6 +200,11 @@ impl Writer {
         pending.listings.dedup();
         let calls = self.part(account, "calls", pending.calls.values())?;
         let listings = self.part(account, "listings", pending.listings.iter())?;
+        let inventory = if pending.inventory.is_empty() {
+            None
+        } else {
+            Some(self.part(account, "inventory", pending.inventory.into_rows())?)
+        };
         let ended = Ended {
             account: account.to_owned(),
             answered,
@@ -195,7 +215,7 @@ impl Writer {
             },
             gaps: gaps
                 .into_iter()
-                .map(|((region, service, operation, outcome), (count, reason))| SnapshotGap {
+                .map(|((region, service, operation, outcome, _), (count, reason))| SnapshotGap {
                     account: account.to_owned(),
                     count,
                     operation,
@@ -205,6 +225,7 @@ impl Writer {
                     service,
                 })
                 .collect(),
+            inventory,
             listings,
             note,
         };
@@ -232,7 +253,9 @@ impl Writer {
             self.end(&account, Vec::new())?;
         }
         // An account that an interrupted run had read and that is in the scope no longer: it left the organisation.
-        self.journal.retain(&scope.accounts);
+        let kept: Vec<String> = scope.accounts.iter().cloned().chain([FILES.to_owned()]).collect();
+        self.journal.retain(&kept);
+        let inventory = self.join_inventory()?;
         let calls = self.join("calls", |ended| &ended.calls)?;
         let listings = self.join("listings", |ended| &ended.listings)?;
         let sorted = |mut list: Vec<String>| {
@@ -263,6 +286,7 @@ impl Writer {
                 gaps: Each { journal: &self.journal, of: |ended| ended.gaps },
             },
             format: FORMAT,
+            inventory: inventory.as_ref(),
             listings: &listings,
             regions: &sorted(scope.regions),
             tool_version: env!("CARGO_PKG_VERSION"),
@@ -306,6 +330,49 @@ impl Writer {
         Ok(StoredFile { bytes, lines, sha256, stored_bytes, stored_sha256 })
     }
 
+    /// What all were told of resources as one file: each resource once, by account. The rows of all go through memory, for
+    /// one account may be told of the resources of another.
+    fn join_inventory(&self) -> Result<Option<StoredFile>, SnapshotError> {
+        let path = self.folder.join(INVENTORY);
+        let mut newest = Newest::default();
+        for ended in self.journal.accounts() {
+            let ended = ended?;
+            let Some(stored) = ended.inventory else { continue };
+            let part = part_path(&self.folder, &ended.account, "inventory");
+            let compressed = fs::read(&part).map_err(SnapshotError::io(&part))?;
+            let damaged = |detail: String| SnapshotError::Damaged { file: part.clone(), detail };
+            let text = zstd::decode_all(compressed.as_slice()).map_err(SnapshotError::io(&part))?;
+            if sha256_hex(&text) != stored.sha256 {
+                return Err(damaged("the SHA-256 of its lines is not the one in the journal".to_owned()));
+            }
+            for line in text.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+                newest.add(Item::There(serde_json::from_slice(line).map_err(|e| damaged(e.to_string()))?));
+            }
+        }
+        if newest.is_empty() {
+            // One of an interrupted run may be there.
+            return match fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(SnapshotError::io(&path)(error)),
+                _ => Ok(None),
+            };
+        }
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(SnapshotError::io(&path))?;
+        let (mut plain, mut lines) = (Hasher::default(), 0);
+        let mut encoder = zstd::Encoder::new(Hashing::new(&mut file), ZSTD_LEVEL).map_err(SnapshotError::io(&path))?;
+        for row in newest.into_rows() {
+            let mut text = serde_json::to_string(&row).map_err(|e| SnapshotError::io(&path)(e.into()))?;
+            text.push('\n');
+            plain.add(text.as_bytes());
+            lines += 1;
+            encoder.write_all(text.as_bytes()).map_err(SnapshotError::io(&path))?;
+        }
+        let stored = encoder.finish().map_err(SnapshotError::io(&path))?.hasher;
+        file.as_file().sync_all().map_err(SnapshotError::io(&path))?;
+        file.persist(&path).map_err(|e| SnapshotError::io(&path)(e.error))?;
+        let ((bytes, sha256), (stored_bytes, stored_sha256)) = (plain.finish(), stored.finish());
+        Ok(Some(StoredFile { bytes, lines, sha256, stored_bytes, stored_sha256 }))
+    }
+
     /// Removes chunks of accounts that were interrupted: what is there is what the manifest names.
     fn sweep(&self, named: &BTreeSet<u128>) -> Result<(), SnapshotError> {
         let folder = self.folder.join("chunks");
@@ -316,6 +383,30 @@ impl Writer {
             }
         }
         Ok(())
+    }
+}
+
+/// Hashes what is written on its way.
+struct Hashing<W> {
+    inner: W,
+    hasher: Hasher,
+}
+
+impl<W> Hashing<W> {
+    fn new(inner: W) -> Self {
+        Self { inner, hasher: Hasher::default() }
+    }
+}
+
+impl<W: std::io::Write> std::io::Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.hasher.add(bytes.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
     }
 }
 
@@ -344,6 +435,7 @@ fn is_there(folder: &Path, ended: &Ended) -> bool {
     ended.account.bytes().all(|b| b.is_ascii_digit())
         && has(part_path(folder, &ended.account, "calls"), &ended.calls)
         && has(part_path(folder, &ended.account, "listings"), &ended.listings)
+        && ended.inventory.iter().all(|file| has(part_path(folder, &ended.account, "inventory"), file))
         && ended.chunks.iter().all(|c| has(folder.join("chunks").join(format!("{}.jsonl.zst", c.file.sha256)), &c.file))
 }
 
@@ -379,6 +471,33 @@ mod tests {
         Plan::from([("role".to_owned(), role.to_owned())])
     }
 
+    /// A bucket that AWS Config knows, by the account that was told.
+    fn known(owner: &str, id: &str, asker: &str) -> Inventoried {
+        Inventoried {
+            account: owner.to_owned(),
+            arn: String::new(),
+            call: asker.to_owned(),
+            captured: Some(AsOf::from_unix(1)),
+            id: id.to_owned(),
+            name: id.to_owned(),
+            region: "eu-west-2".to_owned(),
+            source: "aggregate all".to_owned(),
+            kind: "AWS::S3::Bucket".to_owned(),
+        }
+    }
+
+    /// (account, id) of all rows, as they come.
+    fn inventory(reader: &Reader) -> Vec<(String, String)> {
+        let mut lines = reader.inventory().unwrap().unwrap();
+        let mut all = Vec::new();
+        while let Some(account) = lines.account().map(str::to_owned) {
+            let rows = lines.rows().unwrap();
+            assert!(rows.iter().all(|row| row.account == account));
+            all.extend(rows.into_iter().map(|row| (row.account, row.id)));
+        }
+        all
+    }
+
     fn fill(writer: &mut Writer, account: &str, ids: &[&str]) {
         for id in ids {
             let document = ResourceDocument {
@@ -405,6 +524,10 @@ mod tests {
             service: "s3".to_owned(),
             time: AsOf::from_unix(1),
         });
+        // What it is told of another account, every asker is told.
+        for owner in [account, "333333333333"] {
+            writer.inventoried(account, known(owner, "a", account));
+        }
         writer.listing(Listing {
             account: account.to_owned(),
             region: "global".to_owned(),
@@ -451,6 +574,8 @@ mod tests {
         let resumed = again.finish(scope(&[ONE, TWO])).unwrap();
         assert_eq!(resumed.sha256(), wanted.sha256());
         assert_eq!(resumed.listings().unwrap(), wanted.listings().unwrap());
+        let rows = [(ONE, "a"), (TWO, "a"), ("333333333333", "a")];
+        assert_eq!(inventory(&resumed), rows.map(|(account, id)| (account.to_owned(), id.to_owned())));
         let files = |folder: &Path| {
             let mut names: Vec<_> = ["", "chunks"]
                 .iter()
@@ -513,6 +638,55 @@ mod tests {
         let reader = writer.finish(scope(&[ONE])).unwrap();
         assert_eq!(reader.manifest().chunks.len(), 1);
         assert_eq!((reader.manifest().calls.lines, reader.listings().unwrap().len()), (1, 1));
+    }
+
+    #[test]
+    fn files_stand_beside_the_accounts_and_each_that_fails_has_a_gap() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = begin(folder.path());
+        fill(&mut writer, ONE, &["a"]);
+        writer.end(ONE, Vec::new()).unwrap();
+        for file in ["x.json", "y.json"] {
+            let parameters = BTreeMap::from([("File".to_owned(), file.to_owned())]);
+            writer.record(CallRecord {
+                account: FILES.to_owned(),
+                attempts: 1,
+                body_sha256: None,
+                id: CallRecord::derive_id(FILES, "global", "config", "ReadDeliveredFile", &parameters, 1),
+                operation: "ReadDeliveredFile".to_owned(),
+                outcome: CallOutcome::Unparseable,
+                page: 1,
+                parameters,
+                reason: format!("{file}: it is truncated"),
+                region: "global".to_owned(),
+                request_id: None,
+                service: "config".to_owned(),
+                time: AsOf::from_unix(1),
+            });
+        }
+        writer.inventoried(FILES, known(ONE, "b", FILES));
+        let reader = writer.finish(scope(&[ONE])).unwrap();
+        let reasons: Vec<&str> = reader.manifest().coverage.gaps.iter().map(|gap| gap.reason.as_str()).collect();
+        assert_eq!(reasons, ["s3:ListBuckets denied", "x.json: it is truncated", "y.json: it is truncated"]);
+        let rows = [(ONE, "a"), (ONE, "b"), ("333333333333", "a")];
+        assert_eq!(inventory(&reader), rows.map(|(account, id)| (account.to_owned(), id.to_owned())));
+        assert_eq!(reader.manifest().accounts, [ONE]);
+    }
+
+    #[test]
+    fn every_flipped_byte_of_an_inventory_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let reader = undisturbed(folder.path());
+        let path = folder.path().join(INVENTORY);
+        let whole = fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            fs::write(&path, &changed).unwrap();
+            assert!(matches!(reader.inventory(), Err(SnapshotError::Damaged { .. })), "byte {at}");
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(reader.inventory().is_err());
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub(super) struct Written<'a> {
     pub(super) collected_to: AsOf,
     pub(super) coverage: WrittenCoverage<'a>,
     pub(super) format: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) inventory: Option<&'a StoredFile>,
     pub(super) listings: &'a StoredFile,
     pub(super) regions: &'a [String],
     pub(super) tool_version: &'a str,

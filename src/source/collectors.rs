@@ -150,6 +150,7 @@ mod tests {
                     "Describe",
                     "BatchGet",
                     "Search",
+                    "SelectAggregateResourceConfig",
                     "ViewBudget",
                     "AccessDSData",
                     "GenerateCredentialReport"

@@ -1,10 +1,11 @@
 //! Everything that becomes resource documents.
 //!
-//! May import: `model`. Guarantees: siblings never import each other; what was not answered is never written as a value.
+//! May import: `model`, `snapshot`. Guarantees: siblings never import each other; what was not answered is never written as a value.
 
 #[cfg(feature = "live")]
 pub mod aws;
 pub mod collectors;
+pub mod config_files;
 pub mod estate;
 pub mod json;
 pub mod operations;

@@ -261,6 +261,9 @@ operations! {
     CONFIG_DESCRIBE_CONFIGURATION_AGGREGATOR_SOURCES_STATUS: "config" "DescribeConfigurationAggregatorSourcesStatus",
         &["config:DescribeConfigurationAggregatorSourcesStatus"], Region,
         Body::Json(&["AggregatedSourceStatusList"]), facets &[(AGGREGATOR, "SourcesStatus")];
+    // It answers rows of the inventory and no facet: what AWS Config knows of a resource is never taken for its state.
+    CONFIG_SELECT_AGGREGATE_RESOURCE_CONFIG: "config" "SelectAggregateResourceConfig",
+        &["config:SelectAggregateResourceConfig"], Region, Body::Json(&["Results"]);
 
     ORGANIZATIONS_DESCRIBE_ORGANIZATION: "organizations" "DescribeOrganization",
         &["organizations:DescribeOrganization"], Global, Body::Json(&["Organization"]), types &[ORGANIZATION],
@@ -300,7 +303,10 @@ mod tests {
         for operation in OPERATIONS {
             assert!(seen.insert((operation.name(), operation.iam_actions)), "{} stands twice", operation.name());
             assert!(
-                !operation.types.is_empty() || !operation.facets.is_empty() || operation.service == "sts",
+                !operation.types.is_empty()
+                    || !operation.facets.is_empty()
+                    || operation.service == "sts"
+                    || operation.operation == "SelectAggregateResourceConfig",
                 "{}",
                 operation.name()
             );

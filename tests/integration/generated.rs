@@ -40,6 +40,8 @@ fn json(value: &serde_json::Value) -> String {
 fn schemas_of_the_snapshot_and_of_controls_are_current() -> Outcome {
     current("docs/schema/snapshot.schema.json", &json(&havenmark::snapshot::schema()))?;
     current("docs/schema/call.schema.json", &json(&schemars::schema_for!(CallRecord).to_value()))?;
+    let inventory = schemars::schema_for!(havenmark::model::inventory::Inventoried).to_value();
+    current("docs/schema/inventory.schema.json", &json(&inventory))?;
     current("docs/schema/document.schema.json", &json(&schemars::schema_for!(ResourceDocument).to_value()))?;
     current("docs/schema/control.schema.json", &json(&schemars::schema_for!(Control).to_value()))
 }

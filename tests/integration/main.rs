@@ -15,6 +15,7 @@ mod generated;
 mod house;
 mod hygiene;
 mod init;
+mod inventory;
 #[cfg(feature = "live")]
 mod moto;
 mod program;

@@ -68,7 +68,8 @@ impl Fault {
 }
 
 type Faults = Arc<Mutex<BTreeMap<String, Fault>>>;
-/// Bodies that are answered without asking upstream, by operation; after `400 ` it is the body of an error.
+/// Bodies that are answered without asking upstream, by operation; after `400 ` it is the body of an error. A page of JSON after
+/// the first stands under `operation#token`.
 pub(crate) type Answers = BTreeMap<String, String>;
 
 /// The proxy; it ends with the test process.
@@ -285,7 +286,10 @@ fn serve(
         }
         Some(fault) => stream.write_all(&answer(&operation, fault))?,
         None if answers.contains_key(&operation) => {
-            let body = answers.get(&operation).map(String::as_str).unwrap_or_default();
+            let asked: Option<serde_json::Value> = serde_json::from_slice(&request.body).ok();
+            let token = asked.as_ref().and_then(|body| body.get("NextToken")).and_then(serde_json::Value::as_str);
+            let page = token.and_then(|token| answers.get(&format!("{operation}#{token}")));
+            let body = page.or_else(|| answers.get(&operation)).map(String::as_str).unwrap_or_default();
             let (status, body) = body.strip_prefix("400 ").map_or((200, body), |body| (400, body));
             let kind = if body.starts_with('<') { "text/xml" } else { "application/json" };
             stream.write_all(&reply(status, kind, body))?;

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::summary::{self, Summary};
 use super::text::{self, Shown, short_hash, show};
-use crate::model::assessment::{Assessment, Standing};
+use crate::model::assessment::{Assessment, InventoryGap, Standing};
 use crate::model::plural::{choose, count, number};
 use crate::model::time::AsOf;
 use controls::{AllControl, ControlView, UnknownView};
@@ -30,6 +30,8 @@ const STYLE: &str = include_str!("../../../reports/style.css");
 const SCRIPT: &str = include_str!("../../../reports/app.js");
 /// Decisions on the first page; the rest follow on the next.
 const FIRST_DECISIONS: usize = 4;
+/// Gaps of the inventory that the page shows; evidence.json has all.
+const INVENTORY_GAPS: usize = 500;
 /// Ids named in a line of the first page.
 const NAMED: usize = 14;
 
@@ -116,6 +118,15 @@ struct GapView {
     statements: Vec<Link>,
 }
 
+/// What AWS Config knows and nobody read.
+struct InventoryView {
+    kind: Shown,
+    place: Shown,
+    count: String,
+    reason: Shown,
+    controls: Vec<Link>,
+}
+
 struct SinceView {
     date: String,
     sentence: String,
@@ -165,6 +176,8 @@ struct Page<'a> {
     hashes: Vec<(&'static str, Shown)>,
     command: String,
     gaps: Vec<GapView>,
+    inventory: Vec<InventoryView>,
+    inventory_sentence: String,
     gap_sentence: String,
     notices: Vec<NoticeView>,
     since: Option<SinceView>,
@@ -275,6 +288,8 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
         hashes: hashes(assessment, beside),
         command: command(run.as_of, run.declaration_sha256.is_some(), run.register_sha256.is_some()),
         gaps: gaps(&summary),
+        inventory: inventory(&summary),
+        inventory_sentence: inventory_sentence(assessment),
         gap_sentence: gap_sentence(assessment),
         notices: assessment
             .notices
@@ -529,6 +544,35 @@ fn gaps(summary: &Summary) -> Vec<GapView> {
             }
         })
         .collect()
+}
+
+fn inventory(summary: &Summary) -> Vec<InventoryView> {
+    let gaps = summary.assessment.run.coverage.inventory.iter().take(INVENTORY_GAPS);
+    let view = |gap: &InventoryGap| InventoryView {
+        kind: show(&gap.kind),
+        place: show(&format!("{} · {}", gap.account, gap.regions.join(", "))),
+        count: if gap.count == 0 { String::new() } else { number(gap.count) },
+        reason: show(&gap.reason),
+        controls: gap.controls.iter().map(|id| controls::link(summary, id)).collect(),
+    };
+    gaps.map(view).collect()
+}
+
+/// Empty where AWS Config was not asked, or knows nothing more.
+fn inventory_sentence(assessment: &Assessment) -> String {
+    let gaps = &assessment.run.coverage.inventory;
+    if gaps.is_empty() {
+        return String::new();
+    }
+    let unread = count(gaps.iter().map(|gap| gap.count).sum(), "resource");
+    let mut sentence = format!(
+        "AWS Config knows {unread} that nobody read. That it knows of one says nothing of how it is configured: each is not assessed."
+    );
+    let rest = gaps.len().saturating_sub(INVENTORY_GAPS);
+    if rest > 0 {
+        sentence.push_str(&format!(" {} more; evidence.json has all.", count(rest as u64, "line")));
+    }
+    sentence
 }
 
 fn hashes(assessment: &Assessment, beside: &Beside) -> Vec<(&'static str, Shown)> {

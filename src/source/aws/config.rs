@@ -1,8 +1,9 @@
-//! AWS Config: recorders, delivery channels, rules, aggregators.
+//! AWS Config: recorders, delivery channels, rules, aggregators, and which resources the aggregators know.
 //!
 //! May import: `model`, `source`. Guarantees: a recorder whose status was not given has no status, so that it never looks
-//! as if it were recording or had stopped.
+//! as if it were recording or had stopped; of what an aggregator knows, page after page is handed on and forgotten.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use aws_sdk_config::types::{
@@ -12,6 +13,7 @@ use aws_sdk_config::types::{
 use serde_json::Value;
 
 use crate::model::call::CallId;
+use crate::model::inventory::{Found, Item};
 use crate::source::operations as table;
 
 use super::draft::{Answer, Draft, Place, object, some, sorted_texts, time};
@@ -21,6 +23,11 @@ const RECORDER: &str = "AWS::Config::ConfigurationRecorder";
 const CHANNEL: &str = "AWS::Config::DeliveryChannel";
 const RULE: &str = "AWS::Config::ConfigRule";
 const AGGREGATOR: &str = "AWS::Config::ConfigurationAggregator";
+const INVENTORY: &str = crate::model::inventory::LISTING;
+
+/// Which resources there are, and nothing of how they are configured.
+const EXPRESSION: &str = "SELECT resourceId, resourceName, resourceType, arn, accountId, awsRegion, \
+                          configurationItemCaptureTime, configurationItemStatus";
 
 /// Collects AWS Config in one Region.
 pub(super) async fn collect(session: &Session<'_>, region: &str) {
@@ -208,7 +215,11 @@ async fn aggregators(session: &Session<'_>, client: &aws_sdk_config::Client, reg
     let all = pages.answered.iter().flat_map(|(output, call)| {
         output.configuration_aggregators().iter().map(move |item| aggregator(session, client, item, region, call))
     });
-    futures_util::future::join_all(all).await;
+    let inventories = futures_util::future::join_all(all).await;
+    if !inventories.is_empty() {
+        let (calls, gaps): (Vec<_>, Vec<_>) = inventories.into_iter().unzip();
+        session.listing(INVENTORY, region, calls.concat(), gaps.into_iter().flatten().next());
+    }
     session.listing(AGGREGATOR, region, pages.calls, pages.gap);
 }
 
@@ -218,7 +229,7 @@ async fn aggregator(
     aggregator: &ConfigurationAggregator,
     region: &str,
     call: &CallId,
-) {
+) -> (Vec<CallId>, Option<String>) {
     let arn = aggregator.configuration_aggregator_arn().unwrap_or_default();
     let name = aggregator.configuration_aggregator_name().unwrap_or_default();
     let sources = session
@@ -250,6 +261,83 @@ async fn aggregator(
     draft.fill(Place::Observed, "SourcesStatus", Value::Array(Vec::new()), sources);
     draft.tags_not_collected();
     session.document(draft);
+    inventory(session, client, name, region).await
+}
+
+/// A page of what an aggregator knows.
+struct Page {
+    /// JSON texts, taken out as soon as they were handed on.
+    results: RefCell<Vec<String>>,
+    next: Option<String>,
+}
+
+/// Hands on every resource that an aggregator knows; gives the calls, and why they may not be all.
+async fn inventory(
+    session: &Session<'_>,
+    client: &aws_sdk_config::Client,
+    name: &str,
+    region: &str,
+) -> (Vec<CallId>, Option<String>) {
+    let question = Question::new(
+        &table::CONFIG_SELECT_AGGREGATE_RESOURCE_CONFIG,
+        region,
+        &[("ConfigurationAggregatorName", name), ("Expression", EXPRESSION)],
+    );
+    let source = format!("aggregate {name}");
+    let page = Cell::new(0);
+    let pages = session
+        .pages(
+            question.clone(),
+            |recorder, token| {
+                let request = client
+                    .select_aggregate_resource_config()
+                    .configuration_aggregator_name(name)
+                    .expression(EXPRESSION)
+                    .limit(100)
+                    .set_next_token(token);
+                async move {
+                    let mut output = request.customize().interceptor(recorder).send().await?;
+                    let results = RefCell::new(output.results.take().unwrap_or_default());
+                    Ok(Page { results, next: output.next_token })
+                }
+            },
+            |answer: &Page| {
+                page.set(page.get() + 1);
+                let call = session.call_of(&question.clone().page(page.get()));
+                let mut wrong = None;
+                for text in answer.results.take() {
+                    match row(&text, &source, &call) {
+                        Ok(Item::There(row)) => session.inventoried(row),
+                        Ok(Item::Gone(_) | Item::Own) => {}
+                        Err(why) => wrong = Some(why),
+                    }
+                }
+                wrong.map_or_else(|| Ok(answer.next.clone()), |why| Err(format!("a row cannot be used: {why}")))
+            },
+        )
+        .await;
+    (pages.calls, pages.gap)
+}
+
+/// What a row of a query says.
+fn row(text: &str, source: &str, call: &str) -> Result<Item, String> {
+    let value = crate::source::json::parse(text).map_err(|error| error.to_string())?;
+    let member = |name: &str| match value.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(format!("its {name} is no text")),
+    };
+    let found = Found {
+        account: member("accountId")?,
+        arn: member("arn")?,
+        captured: member("configurationItemCaptureTime")?,
+        id: member("resourceId")?,
+        kind: member("resourceType")?,
+        name: member("resourceName")?,
+        region: member("awsRegion")?,
+        status: member("configurationItemStatus")?,
+    };
+    found.item(source, call)
 }
 
 // Normalisers.

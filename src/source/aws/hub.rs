@@ -10,6 +10,7 @@ use std::fmt;
 
 use crate::model::call::CallRecord;
 use crate::model::document::ResourceDocument;
+use crate::model::inventory::Inventoried;
 use crate::model::listing::Listing;
 
 use super::{Progress, Read, Sink, SinkError};
@@ -89,6 +90,10 @@ impl<'a> Hub<'a> {
 
     pub(super) fn listing(&self, listing: Listing) {
         self.keep(|sink| sink.listing(listing));
+    }
+
+    pub(super) fn inventoried(&self, asker: &str, row: Inventoried) {
+        self.keep(|sink| sink.inventoried(asker, row));
     }
 
     /// Says that a call has ended.

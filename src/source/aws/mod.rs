@@ -36,6 +36,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::model::call::{CallOutcome, CallRecord};
 use crate::model::document::ResourceDocument;
+use crate::model::inventory::Inventoried;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 
@@ -102,6 +103,11 @@ pub trait Sink {
     fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError>;
     /// Whether a type was listed completely in one place.
     fn listing(&mut self, listing: Listing) -> Result<(), SinkError>;
+    /// A resource that AWS Config knows, of whichever account; `asker` is the account that was told.
+    fn inventoried(&mut self, asker: &str, row: Inventoried) -> Result<(), SinkError> {
+        let _ = (asker, row);
+        Ok(())
+    }
     /// What [`Self::ends`] was told of an account that was read, whole, before the collection was interrupted; none where
     /// it has to be read.
     fn begins(&mut self, account: &str) -> Result<Option<Vec<String>>, SinkError> {
@@ -126,6 +132,7 @@ pub struct Memory {
     pub calls: Vec<CallRecord>,
     pub documents: Vec<ResourceDocument>,
     pub listings: Vec<Listing>,
+    pub inventory: Vec<Inventoried>,
 }
 
 impl Sink for Memory {
@@ -141,6 +148,11 @@ impl Sink for Memory {
 
     fn listing(&mut self, listing: Listing) -> Result<(), SinkError> {
         self.listings.push(listing);
+        Ok(())
+    }
+
+    fn inventoried(&mut self, _: &str, row: Inventoried) -> Result<(), SinkError> {
+        self.inventory.push(row);
         Ok(())
     }
 }

@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 
 use crate::model::call::{CallId, CallOutcome, CallRecord};
 use crate::model::digest::sha256_hex;
+use crate::model::inventory::Inventoried;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::source::operations::Operation;
@@ -136,14 +137,7 @@ impl<'a> Session<'a> {
         E: Error + ProvideErrorMetadata + 'static,
     {
         let operation = question.operation;
-        let id = CallRecord::derive_id(
-            &self.account,
-            question.region,
-            operation.service,
-            operation.operation,
-            &question.parameters,
-            question.page,
-        );
+        let id = self.call_of(&question);
         if self.hub.has_failed() {
             return Answer::Missing { call: id, reason: format!("{} was not asked", operation.name()) };
         }
@@ -268,6 +262,24 @@ impl<'a> Session<'a> {
         if self.written.borrow_mut().insert(key) {
             self.hub.document(document);
         }
+    }
+
+    /// Hands on what AWS Config knows of a resource.
+    pub(super) fn inventoried(&self, row: Inventoried) {
+        self.hub.inventoried(&self.account, row);
+    }
+
+    /// The id of the call that a question becomes.
+    pub(super) fn call_of(&self, question: &Question<'_>) -> CallId {
+        let operation = question.operation;
+        CallRecord::derive_id(
+            &self.account,
+            question.region,
+            operation.service,
+            operation.operation,
+            &question.parameters,
+            question.page,
+        )
     }
 
     /// Says whether a type was listed completely.
