@@ -28,7 +28,7 @@ use crate::model::score::RollUp;
 use crate::model::time::AsOf;
 use crate::model::verdict::{Outcome, Verdict, fingerprint};
 use crate::policy::{Judge, JudgeContext, Judgement, PolicyError, World};
-use crate::snapshot::{Reader, SnapshotError, SnapshotGap};
+use crate::snapshot::{Manifest, Reader, SnapshotError, SnapshotGap};
 
 /// Entities put into Cedar's form at once.
 const BATCH: usize = 256;
@@ -77,7 +77,7 @@ pub struct Inputs<'a> {
 /// # Errors
 /// The snapshot does not hold together, the entities do not, or `lines` cannot be written.
 pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Assessment, RunError> {
-    let manifest = inputs.snapshot.manifest().clone();
+    let manifest = inputs.snapshot.manifest();
     let known = |kind: &str| inputs.judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
     let mut global = Vec::new();
     for chunk in manifest.chunks.iter().filter(|c| GLOBAL_TYPES.contains(&c.kind.as_str())) {
@@ -96,15 +96,13 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
     let mut inventory_gaps = known::places_not_whole(&estate);
     let bench = Bench { inputs: &inputs, everywhere: &everywhere, context: &context, compare: previous.is_some() };
     let mut job = Job { bench: &bench, tally: &mut tally, previous: &mut previous, lines };
-    for account in &manifest.accounts {
-        let chunks: Vec<_> = inputs.snapshot.chunks_of(account).collect();
-        let documents: Vec<ResourceDocument> = chunks
-            .par_iter()
-            .map(|chunk| inputs.snapshot.documents(chunk))
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect();
+    let mut accounts = manifest.accounts.iter().peekable();
+    let mut ahead = None;
+    while let Some(account) = accounts.next() {
+        let documents = match ahead.take() {
+            Some(documents) => documents,
+            None => documents_of(inputs.snapshot, account)?,
+        };
         let present: BTreeSet<String> = documents.iter().map(|d| d.kind.clone()).collect();
         seen_buckets.extend(documents.iter().filter(|d| d.kind == "AWS::S3::Bucket").map(|d| d.id.clone()));
         let rows = known::rows_of(&mut known_rows, account, &mut inventory_gaps)?;
@@ -116,7 +114,15 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
             estate.doubting(&inventory::doubts(&types, account), build)
         });
         let shard = build(account, documents, &estate, inputs.declared, inputs.as_of, &known);
-        job.judge(&shard, doubt.as_ref())?;
+        // Of the documents nothing is left by now: those of the next account take their memory before it goes back to the
+        // kernel, which would have to clear it again.
+        let next = accounts.peek();
+        let (judged, read) = rayon::join(
+            || job.judge(&shard, doubt.as_ref()),
+            || next.map(|next| documents_of(inputs.snapshot, next)).transpose(),
+        );
+        judged?;
+        ahead = read?;
         discard(shard.entities.into_values().chain(doubt.into_iter().flat_map(|d| d.entities.into_values())));
         job.judge_unread(&unread)?;
         job.judge_listings(account, &present, &estate, &types)?;
@@ -135,6 +141,13 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
 
     inventory_gaps.sort();
     Ok(finish(inputs, manifest, tally, previous, inventory_gaps))
+}
+
+/// The documents of an account.
+fn documents_of(snapshot: &Reader, account: &str) -> Result<Vec<ResourceDocument>, SnapshotError> {
+    let documents: Vec<Vec<ResourceDocument>> =
+        snapshot.chunks_of(account).par_iter().map(|chunk| snapshot.documents(chunk)).collect::<Result<_, _>>()?;
+    Ok(documents.into_iter().flatten().collect())
 }
 
 /// Entities of the global types of every account, for references from other accounts.
@@ -436,7 +449,7 @@ impl Part {
 
 fn finish(
     inputs: Inputs<'_>,
-    manifest: crate::snapshot::Manifest,
+    manifest: &Manifest,
     mut tally: Tally,
     previous: Option<PreviousRun>,
     inventory: Vec<InventoryGap>,
@@ -446,7 +459,7 @@ fn finish(
     let severities: Vec<_> = catalogue.controls.iter().map(|c| c.severity).collect();
     let findings = tally.findings(&ids, &severities);
     let wanting = std::mem::take(&mut tally.wanting);
-    let gaps = gaps(manifest.coverage.gaps, &wanting, &ids);
+    let gaps = gaps(manifest.coverage.gaps.clone(), &wanting, &ids);
     let statements = statements(&inputs, &tally);
     let rollup = rollup::roll_up(catalogue, &statements);
     let mut exceptions = inputs.standings.exceptions();
@@ -488,9 +501,9 @@ fn finish(
         .collect();
     Assessment {
         run: Run {
-            accounts: manifest.accounts,
+            accounts: manifest.accounts.clone(),
             as_of: inputs.as_of,
-            caller: manifest.caller,
+            caller: manifest.caller.clone(),
             collected_from: manifest.collected_from,
             collected_to: manifest.collected_to,
             coverage: Coverage {
@@ -502,7 +515,7 @@ fn finish(
             declaration_sha256: inputs.declaration_sha256,
             name: inputs.name,
             projects: inputs.declared.projects.as_ref().map_or(0, |p| p.len() as u64),
-            regions: manifest.regions,
+            regions: manifest.regions.clone(),
             register_sha256: inputs.register_sha256,
             resources: tally.resources,
             snapshot_sha256: inputs.snapshot.sha256().to_owned(),

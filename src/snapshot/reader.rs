@@ -71,6 +71,9 @@ impl Reader {
         }
         let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|e| fail(e.to_string()))?;
         let accounts: BTreeSet<&str> = manifest.accounts.iter().map(String::as_str).collect();
+        if !manifest.chunks.is_sorted_by(|a, b| a.account <= b.account) {
+            return Err(fail("its chunks are not in the order of their accounts".to_owned()));
+        }
         for chunk in &manifest.chunks {
             let name = &chunk.file.sha256;
             if name.len() != 64 || !name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
@@ -96,8 +99,12 @@ impl Reader {
     }
 
     /// The chunks of an account.
-    pub fn chunks_of<'a>(&'a self, account: &'a str) -> impl Iterator<Item = &'a Chunk> + 'a {
-        self.manifest.chunks.iter().filter(move |c| c.account == account)
+    #[must_use]
+    pub fn chunks_of(&self, account: &str) -> &[Chunk] {
+        let chunks = &self.manifest.chunks;
+        let begin = chunks.partition_point(|chunk| chunk.account.as_str() < account);
+        let end = chunks.partition_point(|chunk| chunk.account.as_str() <= account);
+        chunks.get(begin..end).unwrap_or_default()
     }
 
     /// The documents of a chunk, in the order of their ids.
@@ -356,6 +363,23 @@ mod tests {
     fn the_order_of_arrival_changes_no_byte() {
         let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         assert_eq!(write(one.path(), &["b", "a"]).sha256(), write(two.path(), &["a", "b"]).sha256());
+    }
+
+    /// An account whose chunks stood in two places would lose some of them.
+    #[test]
+    fn chunks_out_of_order_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut manifest = write(folder.path(), &["a"]).manifest().clone();
+        let mut other = manifest.chunks[0].clone();
+        other.account = "000000000000".to_owned();
+        manifest.accounts.insert(0, other.account.clone());
+        manifest.chunks.push(other);
+        std::fs::write(folder.path().join("manifest.json"), serde_json::to_vec(&manifest).unwrap()).unwrap();
+        let error = Reader::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("not in the order of their accounts"), "{error}");
+        manifest.chunks.reverse();
+        std::fs::write(folder.path().join("manifest.json"), serde_json::to_vec(&manifest).unwrap()).unwrap();
+        assert_eq!(Reader::open(folder.path()).unwrap().chunks_of("000000000000").len(), 1);
     }
 
     #[test]
