@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use havenmark::source::operations::Body;
+use havenmark::source::operations::{Body, Operation};
 use havenmark::source::table::{Arn, Ask, KINDS, Kind, Protocol, Sent, Shape, Tags, WHOLE};
 use serde_json::{Map, Value, json};
 
@@ -20,11 +20,13 @@ pub(crate) fn answers() -> Answers {
     for kind in KINDS {
         let xml = kind.service.protocol.is_xml();
         for ask in kind.asks() {
-            protocols.insert(ask.operation.name(), (kind.service.protocol, ask.operation.operation));
+            protocols.insert(ask.operation.name(), (kind.service.protocol, &ask.operation));
             let (full, empty) = (of(&mut full, ask), of(&mut empty, ask));
             for root in [full, empty] {
                 if let Body::Json(members) | Body::JsonOrEmpty(members) = ask.operation.body {
-                    members.iter().for_each(|member| put(root, member, Value::Null));
+                    for member in members {
+                        put(root, member, Value::Null);
+                    }
                 }
             }
         }
@@ -128,7 +130,9 @@ fn value(shape: Shape, xml: bool) -> Value {
         Shape::Map(item) => json!({ "k": value(*item, xml) }),
         Shape::Record(members) => {
             let mut record = json!({});
-            members.iter().for_each(|(_, path, shape)| put(&mut record, path, value(*shape, xml)));
+            for (_, path, shape) in members {
+                put(&mut record, path, value(*shape, xml));
+            }
             record
         }
     }
@@ -142,8 +146,9 @@ fn put(root: &mut Value, path: &str, new: Value) {
     let (part, rest) = path.split_once(['.', '[']).unwrap_or((path, ""));
     if path.as_bytes().get(part.len()) == Some(&b'[') {
         let (key, after) = rest.split_once(']').unwrap_or((rest, ""));
-        let mut pair = json!({ "key": key, "value": {} });
-        put(&mut pair["value"], after.trim_start_matches('.'), new);
+        let mut inner = json!({});
+        put(&mut inner, after.trim_start_matches('.'), new);
+        let pair = json!({ "key": key, "value": inner });
         let list = member(root, part);
         if !list.is_array() {
             *list = json!([]);
@@ -167,7 +172,10 @@ fn member<'v>(root: &'v mut Value, name: &str) -> &'v mut Value {
     if !root.is_object() {
         *root = Value::Object(Map::new());
     }
-    &mut root[name]
+    match root {
+        Value::Object(members) => members.entry(name).or_insert(Value::Null),
+        other => other,
+    }
 }
 
 fn merge(old: &mut Value, new: Value) {
@@ -184,22 +192,27 @@ fn merge(old: &mut Value, new: Value) {
     }
 }
 
-fn text(body: &Value, protocol: Protocol, operation: &str) -> String {
-    match protocol {
-        Protocol::Json { .. } | Protocol::Rest => body.to_string(),
-        Protocol::Query { .. } => {
+fn text(body: &Value, protocol: Protocol, of: &Operation) -> String {
+    let operation = of.operation;
+    match (protocol, of.body) {
+        (Protocol::RestXml, Body::Xml(root) | Body::XmlOrEmpty(root)) => format!("<{root}>{}</{root}>", xml(body)),
+        (Protocol::Json { .. } | Protocol::Rest | Protocol::RestXml, _) => body.to_string(),
+        (Protocol::Query { .. }, _) => {
             format!("<{operation}Response><{operation}Result>{}</{operation}Result></{operation}Response>", xml(body))
         }
-        Protocol::Ec2 { .. } => format!("<{operation}Response>{}</{operation}Response>", xml(body)),
+        (Protocol::Ec2 { .. }, _) => format!("<{operation}Response>{}</{operation}Response>", xml(body)),
     }
 }
 
 fn xml(value: &Value) -> String {
     match value {
         Value::Object(members) => {
-            members.iter().map(|(name, value)| format!("<{name}>{}</{name}>", xml(value))).collect()
+            let members = members.iter().map(|(name, value)| format!("<{name}>{}</{name}>", xml(value)));
+            members.collect::<Vec<_>>().concat()
         }
-        Value::Array(items) => items.iter().map(|item| format!("<item>{}</item>", xml(item))).collect(),
+        Value::Array(items) => {
+            items.iter().map(|item| format!("<item>{}</item>", xml(item))).collect::<Vec<_>>().concat()
+        }
         Value::String(text) => text.replace('&', "&amp;").replace('<', "&lt;"),
         Value::Null => String::new(),
         other => other.to_string(),

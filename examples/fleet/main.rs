@@ -50,10 +50,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let accounts: u64 = std::env::args().nth(1).ok_or("usage: fleet ACCOUNTS")?.parse()?;
     let answers = Arc::new(answers::answers());
     let listener = TcpListener::bind(("127.0.0.1", PORT))?;
-    println!(
+    writeln!(
+        std::io::stdout(),
         "havenmark collect -o SNAPSHOT --role Havenmark --endpoint-url http://127.0.0.1:{PORT} --region {}",
         REGIONS.join(" --region ")
-    );
+    )?;
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answers = Arc::clone(&answers);
