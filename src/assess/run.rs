@@ -30,6 +30,9 @@ use crate::model::verdict::{Outcome, Verdict, fingerprint};
 use crate::policy::{Judge, JudgeContext, Judgement, PolicyError, World};
 use crate::snapshot::{Manifest, Reader, SnapshotError, SnapshotGap};
 
+/// The largest account that is read while another is judged, in bytes of its documents: larger ones wait, so that no more of
+/// them is in memory than one at a time.
+const AHEAD: u64 = 64 << 20;
 /// Entities put into Cedar's form at once.
 const BATCH: usize = 256;
 /// Batches whose lines are held until they are written: few enough that their memory is used again and again.
@@ -116,7 +119,7 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
         let shard = build(account, documents, &estate, inputs.declared, inputs.as_of, &known);
         // Of the documents nothing is left by now: those of the next account take their memory before it goes back to the
         // kernel, which would have to clear it again.
-        let next = accounts.peek();
+        let next = accounts.peek().filter(|next| size_of(inputs.snapshot, next) <= AHEAD);
         let (judged, read) = rayon::join(
             || job.judge(&shard, doubt.as_ref()),
             || next.map(|next| documents_of(inputs.snapshot, next)).transpose(),
@@ -141,6 +144,11 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
 
     inventory_gaps.sort();
     Ok(finish(inputs, manifest, tally, previous, inventory_gaps))
+}
+
+/// The size of the documents of an account, as text.
+fn size_of(snapshot: &Reader, account: &str) -> u64 {
+    snapshot.chunks_of(account).iter().map(|chunk| chunk.file.bytes).sum()
 }
 
 /// The documents of an account.
