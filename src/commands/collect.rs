@@ -92,9 +92,16 @@ pub(super) fn into(
         accounts: aws.accounts.clone(),
         ..Options::default()
     };
-    let progress = Progress::new(global.no_progress || global.quiet, global.color, Box::new(std::io::sink()));
+    let progress = Progress::new(global.no_progress || global.quiet, global.color, Box::new(std::io::stderr()));
     let bar = progress.calls("reading AWS");
-    let mut keeper = Keeper { folder, plan: plan(&options), writer: None, kept: 0 };
+    // A line for each account where there are several; of one the story says it all.
+    let lines = aws.role.is_some() && !global.quiet;
+    let tell = |line: &str| {
+        if lines {
+            progress.line(line)
+        }
+    };
+    let mut keeper = Keeper { folder, plan: plan(&options), writer: None, kept: 0, tell: &tell };
     let collected = aws::collect(
         &options,
         &mut keeper,

@@ -14,13 +14,14 @@ use crate::source::aws::{Sink, SinkError};
 use crate::ui::clock;
 
 /// Begins the snapshot with the first thing that comes: the call that read the caller's identity.
-#[derive(Debug)]
 pub(super) struct Keeper<'a> {
     pub(super) folder: &'a Path,
     pub(super) plan: Plan,
     pub(super) writer: Option<Writer>,
     /// Accounts that an earlier run had read.
     pub(super) kept: usize,
+    /// Told of each account that was read.
+    pub(super) tell: &'a dyn Fn(&str),
 }
 
 impl Keeper<'_> {
@@ -64,6 +65,10 @@ impl Sink for Keeper<'_> {
     }
 
     fn ends(&mut self, account: &str, note: Vec<String>) -> Result<(), SinkError> {
-        self.writer()?.end(account, note).map_err(|e| SinkError(e.to_string()))
+        let (documents, gaps) = self.writer()?.end(account, note).map_err(|e| SinkError(e.to_string()))?;
+        let resources = crate::model::plural::count(documents, "resource");
+        let gaps = crate::model::plural::count(gaps, "gap");
+        (self.tell)(&format!("{:>10} account {account}: {resources}, {gaps}", "Read"));
+        Ok(())
     }
 }

@@ -178,10 +178,11 @@ impl Writer {
     }
 
     /// Nothing more comes of an account: all of it goes to the disk, and an interrupted collection need not read it again.
+    /// Gives the number of its documents, and of its calls that were not answered.
     ///
     /// # Errors
     /// The disk.
-    pub fn end(&mut self, account: &str, note: Vec<String>) -> Result<(), SnapshotError> {
+    pub fn end(&mut self, account: &str, note: Vec<String>) -> Result<(u64, u64), SnapshotError> {
         self.flush_account(account)?;
         let mut pending = self.pending.remove(account).unwrap_or_default();
         let mut gaps: BTreeMap<GapKey, (u64, String)> = BTreeMap::new();
@@ -229,7 +230,10 @@ impl Writer {
             listings,
             note,
         };
-        self.journal.end(&ended)
+        let documents = ended.chunks.iter().map(|chunk| chunk.file.lines).sum();
+        let gaps = ended.gaps.iter().map(|gap| gap.count).sum();
+        self.journal.end(&ended)?;
+        Ok((documents, gaps))
     }
 
     fn part<T: Serialize>(

@@ -1,7 +1,7 @@
-//! Progress of a collection: bars for a person at a terminal, one line per finished account for everyone else.
+//! Progress of a collection: a bar for a person at a terminal, and a line for each thing that is done, for everyone.
 //!
-//! May import: `ui::colour`. Guarantees: writes to standard error only, and never where progress was switched off but
-//! for the line that an account is done.
+//! May import: `ui::colour`. Guarantees: a bar is drawn on standard error only, and never where progress was switched off; a
+//! line never stands in the middle of one.
 
 use std::io::Write;
 use std::sync::Mutex;
@@ -16,10 +16,9 @@ pub struct Progress {
     lines: Mutex<Box<dyn Write + Send>>,
 }
 
-/// The progress of one account.
+/// The progress of something that is under way.
 #[derive(Debug)]
-pub struct AccountProgress {
-    account: String,
+pub struct Running {
     bar: Option<ProgressBar>,
 }
 
@@ -38,29 +37,9 @@ impl Progress {
         Self { bars, lines: Mutex::new(lines) }
     }
 
-    /// Progress without bars, whatever the terminal.
-    #[must_use]
-    pub fn lines_only(lines: Box<dyn Write + Send>) -> Self {
-        Self { bars: None, lines: Mutex::new(lines) }
-    }
-
-    /// Begins an account with the number of its tasks.
-    #[must_use]
-    pub fn account(&self, account: &str, tasks: u64) -> AccountProgress {
-        let bar = self.bars.as_ref().map(|bars| {
-            let style = ProgressStyle::with_template("  {prefix} [{bar:24}] {pos}/{len} {wide_msg}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar())
-                .progress_chars("=> ");
-            let bar = bars.add(ProgressBar::new(tasks).with_style(style));
-            bar.set_prefix(account.to_owned());
-            bar
-        });
-        AccountProgress { account: account.to_owned(), bar }
-    }
-
     /// Begins something whose number of calls nobody knows beforehand.
     #[must_use]
-    pub fn calls(&self, what: &str) -> AccountProgress {
+    pub fn calls(&self, what: &str) -> Running {
         let bar = self.bars.as_ref().map(|bars| {
             let style = ProgressStyle::with_template("{spinner} {prefix} {pos} calls  {wide_msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner())
@@ -69,15 +48,7 @@ impl Progress {
             bar.set_prefix(what.to_owned());
             bar
         });
-        AccountProgress { account: what.to_owned(), bar }
-    }
-
-    /// Ends an account: its bar goes, or a line is written (`      Done 111122223333: 31 tasks, 2 gaps`).
-    pub fn finish(&self, account: &AccountProgress, summary: &str) {
-        if let Some(bar) = &account.bar {
-            bar.finish_and_clear();
-        }
-        self.line(&format!("{:>10} {}: {summary}", "Collected", account.account));
+        Running { bar }
     }
 
     /// Writes a line of the story above the bars.
@@ -102,7 +73,7 @@ impl std::fmt::Debug for Progress {
     }
 }
 
-impl AccountProgress {
+impl Running {
     /// One task is done; says what is being asked now (`s3:eu-west-2`, `waiting on iam throttling, 2 s`).
     pub fn advance(&self, message: &str) {
         if let Some(bar) = &self.bar {
@@ -115,13 +86,6 @@ impl AccountProgress {
     pub fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
-        }
-    }
-
-    /// Says what is being waited for.
-    pub fn say(&self, message: &str) {
-        if let Some(bar) = &self.bar {
-            bar.set_message(message.to_owned());
         }
     }
 }
@@ -141,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn without_bars_a_finished_account_is_a_line() {
+    fn a_line_goes_where_lines_go() {
         #[derive(Clone, Default)]
         struct Sink(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
         impl std::io::Write for Sink {
@@ -154,11 +118,11 @@ mod tests {
             }
         }
         let sink = Sink::default();
-        let progress = Progress::lines_only(Box::new(sink.clone()));
-        let account = progress.account("111122223333", 31);
-        account.advance("s3:eu-west-2");
-        progress.finish(&account, "31 tasks, 0 gaps");
-        let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
-        assert_eq!(text, " Collected 111122223333: 31 tasks, 0 gaps\n");
+        let progress = Progress::new(true, Colour::Auto, Box::new(sink.clone()));
+        let running = progress.calls("reading AWS");
+        running.advance("s3:eu-west-2");
+        progress.line("account 111122223333");
+        running.clear();
+        assert_eq!(String::from_utf8(sink.0.lock().unwrap().clone()).unwrap(), "account 111122223333\n");
     }
 }

@@ -112,6 +112,7 @@ fn twenty_accounts_in_three_regions_are_read_and_judged() -> Result<(), Box<dyn 
     let regions = &["eu-west-1", "eu-west-2", "us-east-1"];
     let (code, _, story) = run(&mut collecting(folder.path(), "all", &proxy.url(), regions))?;
     assert_eq!(code, 0, "{story}");
+    assert_eq!(story.matches("Read account ").count(), ACCOUNTS, "a line for each: {story}");
     let reader = Reader::open(&folder.path().join("all"))?;
     let manifest = reader.manifest();
     assert_eq!((manifest.accounts.len(), manifest.regions.len()), (ACCOUNTS, 3));

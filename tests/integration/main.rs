@@ -24,4 +24,6 @@ mod proxy;
 mod sameness;
 mod schedule;
 #[cfg(feature = "live")]
+mod terminal;
+#[cfg(feature = "live")]
 mod writable;

@@ -861,6 +861,22 @@ fn refused_credentials_write_nothing() -> Outcome {
     Ok(())
 }
 
+/// The same as a person meets it.
+#[test]
+fn expired_credentials_are_said_and_nothing_is_written() -> Outcome {
+    let moto = Moto::start_empty()?;
+    let proxy = Proxy::start(moto.address)?;
+    proxy.set([("sts:GetCallerIdentity".to_owned(), Fault::Expired)]);
+    let folder = tempfile::tempdir()?;
+    let mut command = crate::program::havenmark(folder.path());
+    command.args(["collect", "-o", "s", "--region", "eu-west-2", "--endpoint-url", &proxy.url()]);
+    let (code, said, story) = crate::program::run(&mut command)?;
+    assert_eq!((code, said.as_str()), (1, ""), "{story}");
+    assert!(story.contains("expired") && story.contains("sign in again"), "{story}");
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 0, "something was left behind");
+    Ok(())
+}
+
 #[test]
 fn an_account_in_no_organisation_has_complete_and_empty_listings() -> Outcome {
     // Not seeded: moto knows no organisation then.
