@@ -24,4 +24,6 @@ mod proxy;
 mod sameness;
 mod schedule;
 #[cfg(feature = "live")]
+mod seeded;
+#[cfg(feature = "live")]
 mod writable;
