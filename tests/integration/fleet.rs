@@ -32,7 +32,8 @@ fn organisation() -> Result<(Moto, Proxy), Box<dyn Error>> {
     Ok((moto, proxy))
 }
 
-fn collecting(folder: &Path, name: &str, url: &str, regions: &[&str]) -> Command {
+/// The command that collects the organisation.
+pub(crate) fn collecting(folder: &Path, name: &str, url: &str, regions: &[&str]) -> Command {
     let mut command = havenmark(folder);
     command.args(["collect", "-o", name, "--endpoint-url", url, "--role", "Havenmark", "--no-progress"]);
     for region in regions {

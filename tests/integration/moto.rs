@@ -43,6 +43,11 @@ fn variable(name: &str) -> Result<String, Box<dyn Error>> {
 impl Moto {
     /// A server that knows nothing yet.
     pub(crate) fn start_empty() -> Result<Self, Box<dyn Error>> {
+        Self::start_with(&[])
+    }
+
+    /// The same with settings of moto's own.
+    pub(crate) fn start_with(settings: &[(&str, &str)]) -> Result<Self, Box<dyn Error>> {
         let program = variable("HAVENMARK_MOTO")?;
         if variable("AWS_ACCESS_KEY_ID")? != "testing" {
             return Err(
@@ -52,6 +57,7 @@ impl Moto {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let child = Command::new(program)
             .args(["-H", "127.0.0.1", "-p", &address.port().to_string()])
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;

@@ -74,6 +74,10 @@ impl Facet {
     pub fn read(&self, answer: &Value, xml: bool) -> Result<Option<Value>, String> {
         let found = at(answer, self.path).filter(|value| !value.is_null());
         match found {
+            // Where AWS documents that an empty policy may be returned, it is a text without a character.
+            Some(Value::String(text)) if self.may_be_empty && self.shape == Shape::Document && text.is_empty() => {
+                Ok(Some(self.shape.empty()))
+            }
             Some(value) => self.shape.read(value, xml).map(Some).map_err(|why| format!("{} is {why}", self.path)),
             None if self.may_be_empty && was_said(answer, self.path) => Ok(Some(self.shape.empty())),
             None => Ok(None),
@@ -271,6 +275,19 @@ mod tests {
         assert_eq!(facet.read(&json!({ "rules": null }), false), Ok(None));
         assert_eq!(facet.or_empty().read(&json!({}), false), Ok(Some(json!([]))));
         assert!(facet.or_empty().read(&json!({ "rules": 1 }), false).is_err());
+    }
+
+    #[test]
+    fn an_empty_text_is_no_policy_only_where_there_may_be_none() {
+        let facet = Facet::property("InlinePolicy", "InlinePolicy", Shape::Document);
+        let empty = json!({ "InlinePolicy": "" });
+        assert!(facet.read(&empty, false).is_err());
+        assert_eq!(facet.or_empty().read(&empty, false), Ok(Some(json!({}))));
+        for other in [" ", "null", "[]", "{"] {
+            assert!(facet.or_empty().read(&json!({ "InlinePolicy": other }), false).is_err(), "{other}");
+        }
+        let text = Facet::property("Name", "Name", Shape::Text).or_empty();
+        assert_eq!(text.read(&json!({ "Name": "" }), false), Ok(Some(json!(""))));
     }
 
     #[test]

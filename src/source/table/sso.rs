@@ -89,8 +89,8 @@ pub(super) static PERMISSION_SET: Kind = Kind {
         },
         Detail {
             ask: ask!("sso" "GetInlinePolicyForPermissionSet", Body::Json(&["InlinePolicy"])).sending(THIS_SET),
-            // An empty text is none.
-            facets: &[Facet::property("InlinePolicy", "InlinePolicy", Shape::Document)],
+            // "It is possible for an empty inline policy to be returned"; an answer without the member is none at all.
+            facets: &[Facet::property("InlinePolicy", "InlinePolicy", Shape::Document).or_empty()],
         },
         Detail {
             // A set without a boundary is "not found".
