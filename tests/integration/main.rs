@@ -24,10 +24,8 @@ mod proxy;
 mod sameness;
 mod schedule;
 #[cfg(feature = "live")]
-<<<<<<< HEAD
-mod terminal;
-=======
 mod seeded;
->>>>>>> 6c850ffc00caec7d32df1a92becc8f452a2639d1
+#[cfg(feature = "live")]
+mod terminal;
 #[cfg(feature = "live")]
 mod writable;
