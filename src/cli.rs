@@ -119,6 +119,9 @@ pub struct CollectArgs {
     /// File or folder that AWS Config delivered (repeatable): a resource that it names and that was not read is a gap.
     #[arg(long, value_name = "PATH")]
     pub config_files: Vec<PathBuf>,
+    /// The declaration: of the environments in its `[tre] res` the tables of Research and Engineering Studio are read too.
+    #[arg(long, value_name = "FILE")]
+    pub declaration: Option<PathBuf>,
     #[command(flatten)]
     pub aws: AwsArgs,
 }

@@ -25,9 +25,11 @@ pub(super) fn run(args: &AuditArgs, global: &Global, streams: &mut Streams) -> R
         Some(file) => Some(PreviousRun::load(file).map_err(|e| Failure::usage(miette::miette!("{e}")))?),
         None => None,
     };
-    let snapshot = match &args.snapshot {
-        Some(folder) => inputs::open(folder)?,
-        None => super::collect::into(&args.output.join("snapshot"), &args.aws, &[], global, streams)?,
+    let snapshot = if let Some(folder) = &args.snapshot {
+        inputs::open(folder)?
+    } else {
+        let res = super::collect::environments(files.declaration.as_ref());
+        super::collect::into(&args.output.join("snapshot"), &args.aws, &[], res, global, streams)?
     };
     let (assessment, written) = judge(&snapshot, &files, args.judge.as_of, previous, &args.output)?;
     show(&assessment, &written, args.format, global, streams)?;

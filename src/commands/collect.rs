@@ -3,26 +3,48 @@
 //! May import: everything below `commands`. Guarantees: nothing is written before the caller's identity is known; a
 //! snapshot that is there is never touched; every gap is named at the end.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{ExitStatus, Failure};
+use super::{ExitStatus, Failure, inputs};
 use crate::cli::{AwsArgs, CollectArgs, Global};
+use crate::declaration::Declaration;
 use crate::snapshot::{Reader, SnapshotError};
 use crate::source::collectors;
 use crate::ui::Streams;
 
 pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    let res = declared(args.declaration.as_deref())?;
     if args.print_iam_policy {
-        let policies = serde_json::Value::from(collectors::iam_policies(args.aws.role.as_deref()));
+        let policies = serde_json::Value::from(collectors::iam_policies(args.aws.role.as_deref(), &res));
         writeln!(streams.out, "{}", serde_json::to_string_pretty(&policies).unwrap_or_default())?;
         return Ok(ExitStatus::Met);
     }
-    let snapshot = into(&args.output, &args.aws, &args.config_files, global, streams)?;
+    let snapshot = into(&args.output, &args.aws, &args.config_files, res, global, streams)?;
     writeln!(streams.out, "{}", args.output.display())?;
     if !global.quiet {
         tell(&snapshot, &args.output, streams)?;
     }
     Ok(ExitStatus::Met)
+}
+
+/// The environments of Research and Engineering Studio that a declaration names, each once.
+pub(super) fn environments(declaration: Option<&Declaration>) -> Vec<String> {
+    let named = declaration.and_then(|d| d.form().tre.as_ref()).and_then(|tre| tre.res.as_ref());
+    named.into_iter().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Those of the file that an option names. A name that cannot be is an error here: nobody asked for anything else.
+fn declared(path: Option<&Path>) -> Result<Vec<String>, Failure> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let declaration = inputs::declaration(path)?;
+    if declaration.is_set_aside("tre.res") {
+        return Err(Failure::sentence(format!(
+            "{}: a name in tre.res is no name of an environment; each has up to 32 letters, digits, - and _, such as res-prod",
+            declaration.place("tre.res")
+        )));
+    }
+    Ok(environments(Some(&declaration)))
 }
 
 /// What came of it: every gap, and what to do next.
@@ -59,18 +81,26 @@ pub(super) fn snapshot_failure(error: &SnapshotError) -> Failure {
 }
 
 #[cfg(not(feature = "live"))]
-pub(super) fn into(_: &Path, _: &AwsArgs, _: &[PathBuf], _: &Global, _: &mut Streams) -> Result<Reader, Failure> {
+pub(super) fn into(
+    _: &Path,
+    _: &AwsArgs,
+    _: &[PathBuf],
+    _: Vec<String>,
+    _: &Global,
+    _: &mut Streams,
+) -> Result<Reader, Failure> {
     Err(Failure::sentence(
         "this havenmark was built without network code (feature `live`), so it cannot read AWS; collect with one that has it and audit the snapshot here",
     ))
 }
 
-/// Collects into a folder, with what AWS Config delivered into files beside it.
+/// Collects into a folder, with the tables of the environments of Research and Engineering Studio that are given, and with what AWS Config delivered into files beside it.
 #[cfg(feature = "live")]
 pub(super) fn into(
     folder: &Path,
     aws: &AwsArgs,
     config_files: &[PathBuf],
+    res: Vec<String>,
     global: &Global,
     streams: &mut Streams,
 ) -> Result<Reader, Failure> {
@@ -90,6 +120,7 @@ pub(super) fn into(
         max_attempts: attempts()?,
         role: aws.role.clone().map(|name| Role { name, external_id: aws.external_id.clone() }),
         accounts: aws.accounts.clone(),
+        res,
         ..Options::default()
     };
     let progress = Progress::new(global.no_progress || global.quiet, global.color, Box::new(std::io::stderr()));
@@ -162,6 +193,7 @@ fn plan(options: &crate::source::aws::Options) -> crate::snapshot::Plan {
     let mut say = |name: &str, value: String| drop(plan.insert(name.to_owned(), value));
     say("regions", options.regions.join(","));
     say("accounts", options.accounts.join(","));
+    say("res", options.res.join(","));
     say("endpoint", options.endpoint_url.clone().unwrap_or_default());
     say("role", options.role.as_ref().map(|role| role.name.clone()).unwrap_or_default());
     plan

@@ -34,11 +34,7 @@ impl Files {
     /// A file that an option names is not there, or is no declaration or register.
     pub fn read(args: &JudgeArgs) -> Result<Self, Failure> {
         let path = args.declaration.clone().or_else(|| there("tre.toml"));
-        let declaration = match &path {
-            Some(path) if !path.is_file() => return Err(no_file(path, "declaration")),
-            Some(path) => Some(Declaration::load(path).map_err(Failure::usage)?),
-            None => None,
-        };
+        let declaration = path.as_deref().map(declaration).transpose()?;
         let beside = || {
             let folder = path.as_ref()?.parent()?.join("attestations");
             folder.is_dir().then_some(folder)
@@ -50,6 +46,17 @@ impl Files {
         };
         Ok(Self { declaration, register })
     }
+}
+
+/// Reads a declaration.
+///
+/// # Errors
+/// It is not there, or it is none.
+pub fn declaration(path: &Path) -> Result<Declaration, Failure> {
+    if !path.is_file() {
+        return Err(no_file(path, "declaration"));
+    }
+    Declaration::load(path).map_err(Failure::usage)
 }
 
 fn there(name: &str) -> Option<PathBuf> {

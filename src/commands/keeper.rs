@@ -49,6 +49,11 @@ impl Sink for Keeper<'_> {
         Ok(())
     }
 
+    fn late_listing(&mut self, listing: Listing) -> Result<(), SinkError> {
+        self.writer()?.late_listing(listing);
+        Ok(())
+    }
+
     fn inventoried(&mut self, asker: &str, row: Inventoried) -> Result<(), SinkError> {
         self.writer()?.inventoried(asker, row);
         Ok(())

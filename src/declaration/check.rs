@@ -101,6 +101,7 @@ impl Checker<'_> {
         self.text("tre.name", &mut tre.name, words::prose);
         self.list("tre.regions", &mut tre.regions, words::region);
         self.text("tre.ou", &mut tre.ou, words::unit);
+        self.list("tre.res", &mut tre.res, words::environment);
         let mut good = true;
         for (role, ids) in tre.accounts.iter().flatten() {
             let path = member("tre.accounts", role);

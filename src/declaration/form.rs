@@ -76,6 +76,9 @@ pub struct Tre {
     pub ou: Option<String>,
     /// Tag keys, where they are not `tre:project`, `tre:role` and `tre:class`.
     pub tags: Option<Tags>,
+    /// Environments of Research and Engineering Studio, by name: their tables of projects, of permission profiles and of settings
+    /// are read, which needs `dynamodb:Scan` on them.
+    pub res: List,
     /// Whether the environment federates with others.
     pub federation: Option<Federation>,
 }

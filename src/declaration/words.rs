@@ -115,6 +115,18 @@ pub(super) fn unit(word: &str) -> Result<(), Fault> {
     )
 }
 
+/// An environment of Research and Engineering Studio: what its tables begin with. No pattern, for it becomes part of a policy.
+pub(super) fn environment(word: &str) -> Result<(), Fault> {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if (1..=32).contains(&word.len()) && word.bytes().all(legal) {
+        return Ok(());
+    }
+    fault(
+        format!("{word:?} is no environment of Research and Engineering Studio."),
+        "Environments have up to 32 letters, digits, - and _, such as res-prod: the tag res:EnvironmentName.",
+    )
+}
+
 /// `s3:bucket` and its like.
 pub(super) fn store(word: &str) -> Result<(), Fault> {
     match word.split_once(':') {
@@ -291,6 +303,27 @@ mod tests {
             region,
             &["eu-west-2", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "ap-southeast-7"],
             &["", "eu-west", "eu-west-2a", "EU-WEST-2", "london", "eu--2", "europe-west-2"],
+        );
+    }
+
+    #[test]
+    fn an_environment_is_no_pattern() {
+        sort(
+            environment,
+            &["res-prod", "res-1", "IDEA_test", &"r".repeat(32)],
+            &[
+                "",
+                "*",
+                "res-*",
+                "res-?",
+                "res.prod",
+                "a/b",
+                "res prod",
+                "res-prod\n",
+                "r\u{e9}s",
+                "${x}",
+                &"r".repeat(33),
+            ],
         );
     }
 

@@ -23,7 +23,7 @@ use crate::model::inventory::{Inventoried, Item, Newest};
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 
-/// In place of an account: files that were read beside AWS, and what they gave.
+/// In place of an account: files that were read beside AWS, and what they gave; and what was said of accounts at the end.
 pub const FILES: &str = "unknown";
 /// Gaps of files that are named one by one; what is more is counted.
 const NAMED_FILES: usize = 200;
@@ -145,6 +145,11 @@ impl Writer {
     /// Says how far a type was listed.
     pub fn listing(&mut self, listing: Listing) {
         self.of(&listing.account.clone()).listings.push(listing);
+    }
+
+    /// The same of an account that may have ended: what is on the disk of it stays as it is.
+    pub fn late_listing(&mut self, listing: Listing) {
+        self.of(FILES).listings.push(listing);
     }
 
     /// Adds a resource that AWS Config knows. `asker` is the account that was told, or [`FILES`].

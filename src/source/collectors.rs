@@ -9,11 +9,19 @@ use serde_json::{Value, json};
 
 use super::operations::{OPERATIONS, Operation, STS_ASSUME_ROLE};
 use super::table;
+use super::table::res::DECLARED;
 
-/// Every operation that live collection may call, each once for each set of IAM actions.
+/// Every operation that live collection may call without a declaration, each once for each set of IAM actions.
 #[must_use]
 pub fn operations() -> Vec<&'static Operation> {
     OPERATIONS.iter().copied().chain(table::operations()).collect()
+}
+
+/// The operations that are asked of declared things alone, each once.
+fn of_declared() -> Vec<&'static Operation> {
+    let mut all: Vec<&Operation> = DECLARED.iter().map(|declared| &declared.kind.list.operation).collect();
+    all.dedup_by_key(|operation| operation.name());
+    all
 }
 
 /// A row of `havenmark list collectors`.
@@ -31,6 +39,7 @@ pub struct Row {
 pub fn rows() -> Vec<Row> {
     let mut rows: Vec<Row> = operations()
         .into_iter()
+        .chain(of_declared())
         .chain([&STS_ASSUME_ROLE])
         .flat_map(|operation| {
             operation.iam_actions.iter().map(|action| {
@@ -57,9 +66,10 @@ pub const MOST_OF_A_POLICY: usize = 6144;
 
 /// The least privilege that collection needs: identity policies with every action of the table and nothing else, as many as it
 /// takes, each small enough for a managed policy. With a role's name also what the collecting identity needs to read other
-/// accounts: to assume the role of that name there.
+/// accounts: to assume the role of that name there. With environments of Research and Engineering Studio what reads their
+/// tables, and no other table.
 #[must_use]
-pub fn iam_policies(role: Option<&str>) -> Vec<Value> {
+pub fn iam_policies(role: Option<&str>, res: &[String]) -> Vec<Value> {
     let actions: BTreeSet<&str> =
         operations().into_iter().flat_map(|operation| operation.iam_actions).copied().collect();
     let assume = role.map(|role| {
@@ -88,12 +98,30 @@ pub fn iam_policies(role: Option<&str>) -> Vec<Value> {
     }
     let last = parts.len().saturating_sub(1);
     let with = |(place, part): (usize, &Vec<&str>)| policy(part, assume.as_ref().filter(|_| place == last));
-    parts.iter().enumerate().map(with).collect()
+    let mut policies: Vec<Value> = parts.iter().enumerate().map(with).collect();
+    // Each a policy of its own, so that what is declared changes none of the others.
+    policies.extend(res.chunks(ENVIRONMENTS).map(|some| of_statements(&[tables(some)])));
+    policies
+}
+
+/// Environments whose tables one managed policy names: their names have at most 32 characters.
+const ENVIRONMENTS: usize = 20;
+
+/// Lets the tables of environments be read. No account and no Region: where they stand, the declaration does not say.
+fn tables(environments: &[String]) -> Value {
+    let names = environments.iter().flat_map(|name| DECLARED.iter().map(|declared| declared.table_of(name)));
+    let arns: BTreeSet<String> = names.map(|table| format!("arn:aws:dynamodb:*:*:table/{table}")).collect();
+    let actions: BTreeSet<&str> = of_declared().iter().flat_map(|operation| operation.iam_actions).copied().collect();
+    json!({ "Sid": "HavenmarkReadDeclaredTables", "Effect": "Allow", "Action": actions, "Resource": arns })
 }
 
 fn policy(actions: &[&str], more: Option<&Value>) -> Value {
     let collect = json!({ "Sid": "HavenmarkCollect", "Effect": "Allow", "Action": actions, "Resource": "*" });
     let statements: Vec<Value> = std::iter::once(collect).chain(more.cloned()).collect();
+    of_statements(&statements)
+}
+
+fn of_statements(statements: &[Value]) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
@@ -131,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_policy_is_sorted_and_reads_no_data() {
-        let policies = iam_policies(None);
+        let policies = iam_policies(None, &[]);
         let of = |policy: &Value| -> Vec<String> {
             let actions = policy["Statement"][0]["Action"].as_array().unwrap().iter();
             actions.map(|action| action.as_str().unwrap().to_owned()).collect()
@@ -168,15 +196,39 @@ mod tests {
         assert!(has("s3:GetAccountPublicAccessBlock") && has("s3:GetBucketPublicAccessBlock"));
         assert!(!has("s3:GetPublicAccessBlock"), "an operation's name, not an action");
         assert!(!has("sts:AssumeRole"));
-        for policies in [policies, iam_policies(Some(&"a".repeat(64)))] {
+        for policies in [policies, iam_policies(Some(&"a".repeat(64)), &[])] {
             for policy in &policies {
                 assert!(policy.to_string().len() <= MOST_OF_A_POLICY, "it is too long for a managed policy");
             }
             assert!(policies.len() <= 10, "a role takes ten managed policies");
         }
-        let with_role = iam_policies(Some("Audit"));
+        let with_role = iam_policies(Some("Audit"), &[]);
         assert_eq!(with_role.iter().flat_map(of).collect::<Vec<_>>(), actions);
         assert_eq!(with_role.last().unwrap()["Statement"][1]["Resource"], "arn:aws:iam::*:role/Audit");
+    }
+
+    #[test]
+    fn tables_are_read_only_where_they_are_declared_and_no_other() {
+        let names = |count: usize| (0..count).map(|n| format!("res-{n:028}")).collect::<Vec<_>>();
+        let without = iam_policies(Some("Audit"), &[]);
+        assert!(!serde_json::to_string(&without).unwrap().contains("dynamodb:Scan"));
+        let with = iam_policies(Some("Audit"), &["res-prod".to_owned()]);
+        let (declared, others) = with.split_last().unwrap();
+        assert_eq!(others, without);
+        let statement = &declared["Statement"];
+        assert_eq!(statement.as_array().unwrap().len(), 1);
+        assert_eq!(statement[0]["Action"], serde_json::json!(["dynamodb:Scan"]));
+        assert_eq!(
+            statement[0]["Resource"],
+            serde_json::json!([
+                "arn:aws:dynamodb:*:*:table/res-prod.cluster-settings",
+                "arn:aws:dynamodb:*:*:table/res-prod.projects",
+                "arn:aws:dynamodb:*:*:table/res-prod.vdc.controller.permission-profiles",
+            ])
+        );
+        for policy in iam_policies(None, &names(41)) {
+            assert!(policy.to_string().len() <= MOST_OF_A_POLICY, "it is too long for a managed policy");
+        }
     }
 
     #[test]
@@ -198,6 +250,11 @@ mod tests {
         assert_eq!(
             (row.iam_action, row.scope, row.types.as_slice()),
             ("s3:GetBucketPolicy", "region", &["AWS::S3::Bucket"][..])
+        );
+        let row = rows.iter().find(|row| row.operation == "Scan").unwrap();
+        assert_eq!(
+            (row.iam_action, row.scope, row.types.as_slice()),
+            ("dynamodb:Scan", "declared", &["RES::PermissionProfile", "RES::Project", "RES::Setting"][..])
         );
     }
 }

@@ -377,7 +377,7 @@ impl Ledger {
             let Some(operation) = named.or_else(|| operation_for(document, &name)) else { continue };
             let region = match operation.scope {
                 Asked::Global => GLOBAL,
-                Asked::Region => document.region.as_str(),
+                Asked::Region | Asked::Declared => document.region.as_str(),
             };
             let parameters = parameters(operation, document, &name);
             let id = self.ask(operation, &document.account, region, parameters, &reason, place)?;

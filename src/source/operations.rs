@@ -9,6 +9,8 @@ pub enum Scope {
     Global,
     /// In each Region of the audit (operations on one bucket: in the bucket's Region).
     Region,
+    /// The same, and of nothing that the declaration does not name.
+    Declared,
 }
 
 impl Scope {
@@ -18,6 +20,7 @@ impl Scope {
         match self {
             Self::Global => "global",
             Self::Region => "region",
+            Self::Declared => "declared",
         }
     }
 }
@@ -40,6 +43,8 @@ pub enum Body {
     JsonAnyOf(&'static [&'static str]),
     /// A JSON object whose members the service chooses (a bucket policy).
     Document,
+    /// Items of a `DynamoDB` table: a JSON object that has `Items`, whose values name their own types.
+    Items,
 }
 
 /// One operation.

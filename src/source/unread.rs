@@ -19,8 +19,6 @@ const fn of(service: &'static str, operation: &'static str, reason: &'static str
 const DATA: &str = "it reads data, which an auditor's role must not be able to";
 const EVENTS: &str = "events are read by the event matcher alone, within a declared window";
 const OUTBOUND: &str = "it reads tags of single objects: it would be asked only of declared outbound buckets, which collection does not know";
-const DECLARED: &str =
-    "it reads the items of a table: it would be asked only of declared tables, which collection does not know";
 const STARTS: &str = "it starts a query, which is charged for and is no read";
 
 /// Sorted by service and operation.
@@ -35,7 +33,6 @@ pub static UNREAD: &[Unread] = &[
         "delivered configuration history files are read instead (collect --config-files)",
     ),
     of("dynamodb", "Query", DATA),
-    of("dynamodb", "Scan", DECLARED),
     of("iam", "GetAccessKeyLastUsed", "answered by iam:GetCredentialReport"),
     of("iam", "GetInstanceProfile", "answered by iam:GetAccountAuthorizationDetails"),
     of("iam", "GetRole", "answered by iam:GetAccountAuthorizationDetails"),

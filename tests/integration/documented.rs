@@ -47,6 +47,7 @@ fn service(of: &Service) -> Value {
 fn ask(kind: &Kind, ask: &Ask) -> Value {
     let needed: &[&str] = match ask.operation.body {
         Body::Json(members) | Body::JsonOrEmpty(members) | Body::JsonAnyOf(members) => members,
+        Body::Items => &["Items"],
         Body::Xml(_) | Body::XmlOrEmpty(_) | Body::Query | Body::Document => &[],
     };
     let root = match ask.operation.body {

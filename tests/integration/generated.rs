@@ -128,7 +128,7 @@ fn the_page_of_collected_types_is_current() -> Outcome {
          AWS leaves out\nwhere there is nothing to say is empty then (marked ∅); any other that is left out is missing with \
          that reason.\n\n| type | id | properties | observed | tags |\n|---|---|---|---|---|\n",
     );
-    for kind in table::KINDS {
+    for kind in table::every_kind() {
         let of = |part: Part| {
             let facets = kind.facets().filter(|(facet, _)| facet.part == part);
             let cells = facets.map(|(facet, operation)| {

@@ -21,6 +21,8 @@ mod moto;
 mod program;
 #[cfg(feature = "live")]
 mod proxy;
+#[cfg(feature = "live")]
+mod res;
 mod sameness;
 mod schedule;
 #[cfg(feature = "live")]

@@ -41,6 +41,9 @@ impl fmt::Debug for Hub<'_> {
     }
 }
 
+/// What a declared table begins with in the note of an account, which no Region does.
+const TABLE: &str = "table:";
+
 fn more(count: &Cell<u64>) {
     count.set(count.get().saturating_add(1));
 }
@@ -92,6 +95,10 @@ impl<'a> Hub<'a> {
         self.keep(|sink| sink.listing(listing));
     }
 
+    pub(super) fn late_listing(&self, listing: Listing) {
+        self.keep(|sink| sink.late_listing(listing));
+    }
+
     pub(super) fn inventoried(&self, asker: &str, row: Inventoried) {
         self.keep(|sink| sink.inventoried(asker, row));
     }
@@ -114,16 +121,19 @@ impl<'a> Hub<'a> {
         let note = self.keep(|sink| sink.begins(account)).flatten();
         self.finished()?;
         Ok(note.map(|note| {
+            let (tables, note): (Vec<_>, Vec<_>) = note.into_iter().partition(|word| word.starts_with(TABLE));
+            let tables = tables.iter().filter_map(|word| word.strip_prefix(TABLE)).map(str::to_owned).collect();
             let (members, regions) = note.into_iter().partition(|word| word.bytes().all(|b| b.is_ascii_digit()));
-            Read { members, regions }
+            Read { members, regions, tables }
         }))
     }
 
     /// Nothing more comes of an account.
-    pub(super) fn ends(&self, account: &str, regions: &[String]) -> Result<Read, SinkError> {
+    pub(super) fn ends(&self, account: &str, regions: &[String], tables: BTreeSet<String>) -> Result<Read, SinkError> {
         let members = self.members.borrow_mut().remove(account).unwrap_or_default();
-        let read = Read { members, regions: regions.iter().cloned().collect() };
-        let note = read.members.union(&read.regions).cloned().collect();
+        let read = Read { members, regions: regions.iter().cloned().collect(), tables };
+        let mut note: Vec<String> = read.members.union(&read.regions).cloned().collect();
+        note.extend(read.tables.iter().map(|table| format!("{TABLE}{table}")));
         self.keep(|sink| sink.ends(account, note));
         self.finished()?;
         Ok(read)

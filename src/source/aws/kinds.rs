@@ -11,10 +11,12 @@ use serde_json::{Map, Value};
 
 use crate::model::call::CallId;
 use crate::source::operations::Body;
+use crate::source::table::res::{DECLARED, Declared};
 use crate::source::table::shape::{Part, at, items, was_said};
 use crate::source::table::{self, Arn, Ask, Facet, KINDS, Kind, Sent, Service, Tags, WHOLE};
 
 use super::draft::{Answer, Draft, Place};
+use super::items as typed;
 use super::session::{Pages, Question, Session};
 
 /// Collects every type of the table: in every Region, and those of global services once.
@@ -92,13 +94,30 @@ async fn of_kind(session: &Session<'_>, kind: &'static Kind, region: &str, above
     session.listing(kind.kind, region, listing.calls.clone(), listing.gap.clone());
     let described = listing.found.iter().map(|listed| Box::pin(describe(session, kind, region, listed)));
     let described = stream::iter(described).buffer_unordered(session.concurrency).collect::<Vec<()>>();
-    let beneath = kind.beneath().map(|kind| Box::pin(of_kind(session, kind, region, Some(Rc::clone(&listing)))));
+    let declared = DECLARED.iter().filter(|_| session.declares_any()).map(|declared| &declared.kind);
+    let declared = declared.filter(|below| below.under.is_some_and(|under| under.kind == kind.kind));
+    let beneath =
+        kind.beneath().chain(declared).map(|kind| Box::pin(of_kind(session, kind, region, Some(Rc::clone(&listing)))));
     futures_util::join!(described, futures_util::future::join_all(beneath));
 }
 
-/// Lists a type under each resource of the type above it. Complete only where those were, too.
+/// A type that is read where it is declared.
+fn declared(kind: &Kind) -> Option<&'static Declared> {
+    DECLARED.iter().copied().find(|declared| declared.kind.kind == kind.kind)
+}
+
+/// Lists a type under each resource of the type above it, or under those that are declared. Complete only where those were,
+/// too.
 async fn list_under(session: &Session<'_>, kind: &'static Kind, region: &str, above: &Listing) -> Listing {
-    let each = above.found.iter().map(|above| Box::pin(list_one(session, kind, region, Some(Rc::clone(above)))));
+    let declared = declared(kind);
+    let is_asked = |above: &&Rc<Listed>| {
+        declared.is_none_or(|declared| above.item.as_str().is_some_and(|table| session.declares(declared, table)))
+    };
+    let each = above
+        .found
+        .iter()
+        .filter(is_asked)
+        .map(|above| Box::pin(list_one(session, kind, region, Some(Rc::clone(above)))));
     let mut all = Listing { found: Vec::new(), calls: above.calls.clone(), gap: above.gap.clone() };
     for one in stream::iter(each).buffered(session.concurrency).collect::<Vec<_>>().await {
         all.found.extend(one.found);
@@ -110,6 +129,7 @@ async fn list_under(session: &Session<'_>, kind: &'static Kind, region: &str, ab
 
 async fn list_one(session: &Session<'_>, kind: &'static Kind, region: &str, above: Option<Rc<Listed>>) -> Listing {
     let xml = kind.service_of(&kind.list).protocol.is_xml();
+    let declared = declared(kind);
     let about = above.map(|above| Listed {
         id: String::new(),
         arn: None,
@@ -125,6 +145,9 @@ async fn list_one(session: &Session<'_>, kind: &'static Kind, region: &str, abov
     for (answer, call) in &pages.answered {
         // Each page was read once already: what did not read is a gap.
         for item in resources(kind, answer, xml).unwrap_or_default() {
+            if declared.is_some_and(|declared| !declared.keeps(&item)) {
+                continue;
+            }
             let above = about.as_ref().and_then(|about| about.above.clone());
             let mut listed = Listed { id: String::new(), arn: None, item, call: call.clone(), above };
             match id(kind, &listed) {
@@ -296,13 +319,15 @@ async fn ask_pages(
     };
     let mut first = Question::new(&ask.operation, region, &[]);
     first.parameters = words;
+    let is_items = ask.operation.body == Body::Items;
     session
         .pages(
             first,
             |recorder, token| {
                 let mut sent = sent.clone();
                 if let (Some(paging), Some(token)) = (ask.paging, token) {
-                    sent.push((paging.sent, Value::from(token)));
+                    let token = if is_items { typed::key(&token) } else { Value::from(token) };
+                    sent.push((paging.sent, token));
                 }
                 session.clients.wire().send(service, ask, region, sent, recorder)
             },
@@ -313,6 +338,7 @@ async fn ask_pages(
                 let next = match Some(token).filter(|token| !token.is_empty()).and_then(|token| at(answer, token)) {
                     None | Some(Value::Null) => None,
                     Some(Value::String(token)) => Some(token.clone()).filter(|token| !token.is_empty()),
+                    Some(Value::Object(key)) if is_items => typed::token(key),
                     Some(_) => return Err("its continuation token is no text".to_owned()),
                 };
                 let more = Some(flag).filter(|flag| !flag.is_empty()).and_then(|flag| at(answer, flag));

@@ -16,6 +16,7 @@ mod config;
 mod draft;
 mod hub;
 mod iam;
+mod items;
 mod kinds;
 mod ledger;
 mod limit;
@@ -39,6 +40,7 @@ use crate::model::document::ResourceDocument;
 use crate::model::inventory::Inventoried;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
+use crate::source::table::res::DECLARED;
 
 use hub::Hub;
 use session::Session;
@@ -67,6 +69,8 @@ pub struct Options {
     pub role: Option<Role>,
     /// Which others; empty for every account of the organisation.
     pub accounts: Vec<String>,
+    /// Environments of Research and Engineering Studio whose tables are read; see [`res`](crate::source::table::res).
+    pub res: Vec<String>,
 }
 
 /// A role that every other account has under the same name.
@@ -91,6 +95,7 @@ impl Default for Options {
             report_wait: Duration::from_millis(500),
             role: None,
             accounts: Vec::new(),
+            res: Vec::new(),
         }
     }
 }
@@ -103,6 +108,10 @@ pub trait Sink {
     fn document(&mut self, document: ResourceDocument) -> Result<(), SinkError>;
     /// Whether a type was listed completely in one place.
     fn listing(&mut self, listing: Listing) -> Result<(), SinkError>;
+    /// The same, when its account may have ended already.
+    fn late_listing(&mut self, listing: Listing) -> Result<(), SinkError> {
+        self.listing(listing)
+    }
     /// A resource that AWS Config knows, of whichever account; `asker` is the account that was told.
     fn inventoried(&mut self, asker: &str, row: Inventoried) -> Result<(), SinkError> {
         let _ = (asker, row);
@@ -297,6 +306,7 @@ async fn run(
     let mut accounts = BTreeSet::from([identity.account.clone()]);
     let mut unreached = Vec::new();
     let mut read = own.regions;
+    let mut tables = own.tables;
     if let Some(role) = &options.role {
         let others: BTreeSet<String> =
             if options.accounts.is_empty() { own.members } else { options.accounts.iter().cloned().collect() };
@@ -309,12 +319,16 @@ async fn run(
         let mut ended = stream::iter(all).buffer_unordered(ACCOUNTS_AT_ONCE);
         while let Some((other, reached)) = ended.next().await {
             match reached? {
-                Some(regions) => read.extend(regions),
+                Some(there) => {
+                    read.extend(there.regions);
+                    tables.extend(there.tables);
+                }
                 None => unreached.push(other.clone()),
             }
         }
     }
     unreached.sort();
+    seen_nowhere(&place, &tables, &accounts.iter().filter(|account| !unreached.contains(account)))?;
     let counts = hub.counts();
     let regions = read.into_iter().collect();
     Ok(Summary {
@@ -345,18 +359,45 @@ struct Place<'a> {
 struct Read {
     members: BTreeSet<String>,
     regions: BTreeSet<String>,
+    /// Declared tables that stand there.
+    tables: BTreeSet<String>,
 }
 
-/// Reads another account by a role; gives its Regions, or none where the role cannot be assumed.
+/// A declared table that no account has was named wrongly, or what it held is elsewhere: of its type nothing is whole then.
+fn seen_nowhere<'a>(
+    place: &Place<'_>,
+    seen: &BTreeSet<String>,
+    accounts: &(impl Iterator<Item = &'a String> + Clone),
+) -> Result<(), SinkError> {
+    for declared in DECLARED {
+        let tables = place.options.res.iter().map(|environment| declared.table_of(environment));
+        let Some(table) = tables.filter(|table| !seen.contains(table)).min() else { continue };
+        for account in accounts.clone() {
+            place.hub.late_listing(Listing {
+                account: account.clone(),
+                region: "global".to_owned(),
+                kind: declared.kind.kind.to_owned(),
+                complete: false,
+                reason: format!(
+                    "the table {table}, which is declared, was seen in no account and Region that was read"
+                ),
+                calls: Vec::new(),
+            });
+        }
+    }
+    place.hub.finished()
+}
+
+/// Reads another account by a role; gives what is known of it, or none where the role cannot be assumed.
 async fn another(
     place: &Place<'_>,
     shared: &SdkConfig,
     caller: &Identity,
     other: &str,
     role: &Role,
-) -> Result<Option<BTreeSet<String>>, CollectError> {
+) -> Result<Option<Read>, CollectError> {
     if let Some(read) = place.hub.begins(other)? {
-        return Ok(Some(read.regions));
+        return Ok(Some(read));
     }
     let (call, reached) = sts::assume(shared, caller, other, role, place.primary, place.clock).await;
     place.hub.call(call);
@@ -365,7 +406,7 @@ async fn another(
         place.hub.finished()?;
         return Ok(None);
     };
-    Ok(Some(account(place, config, &there).await?.regions))
+    Ok(Some(account(place, config, &there).await?))
 }
 
 /// Reads an account, unless it was read, whole, before the collection was interrupted.
@@ -400,7 +441,7 @@ async fn account(place: &Place<'_>, shared: SdkConfig, identity: &Identity) -> R
     account.tags_not_collected();
     session.document(account);
     session.listing("AWS::Account", "global", vec![identity.call.id.clone()], None);
-    Ok(place.hub.ends(&identity.account, regions)?)
+    Ok(place.hub.ends(&identity.account, regions, session.tables())?)
 }
 
 async fn each_region(session: &Session<'_>, regions: &[String]) {

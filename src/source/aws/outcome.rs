@@ -198,15 +198,13 @@ pub(super) fn check_body(operation: &Operation, body: Option<&[u8]>) -> Result<(
                 Err(format!("its XML has no <{}Result>", operation.operation))
             }
         }
+        Body::Items => json_member(&json_object(body)?, "Items"),
         Body::Json(members) | Body::JsonOrEmpty(members) => {
             let object = json_object(body)?;
             if object.is_empty() && matches!(operation.body, Body::JsonOrEmpty(_)) {
                 return Ok(());
             }
-            match members.iter().find(|member| object.get(**member).is_none_or(serde_json::Value::is_null)) {
-                Some(member) => Err(format!("its JSON has no member {member}")),
-                None => Ok(()),
-            }
+            members.iter().try_for_each(|member| json_member(&object, member))
         }
         Body::JsonAnyOf(members) => {
             let object = json_object(body)?;
@@ -219,6 +217,13 @@ pub(super) fn check_body(operation: &Operation, body: Option<&[u8]>) -> Result<(
         }
         Body::Document => json_object(body).map(|_| ()),
     }
+}
+
+fn json_member(object: &serde_json::Map<String, serde_json::Value>, member: &str) -> Result<(), String> {
+    if object.get(member).is_none_or(serde_json::Value::is_null) {
+        return Err(format!("its JSON has no member {member}"));
+    }
+    Ok(())
 }
 
 fn json_object(body: &[u8]) -> Result<serde_json::Map<String, serde_json::Value>, String> {

@@ -22,6 +22,7 @@ use crate::model::inventory::Inventoried;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::source::operations::Operation;
+use crate::source::table::res::Declared;
 
 use super::Options;
 use super::client::Clients;
@@ -48,6 +49,10 @@ pub(super) struct Session<'a> {
     clock: &'a dyn Fn() -> AsOf,
     permits: Semaphore,
     written: RefCell<BTreeSet<(String, String, String)>>,
+    /// Declared environments of Research and Engineering Studio.
+    res: Vec<String>,
+    /// Their tables that were seen.
+    tables: RefCell<BTreeSet<String>>,
 }
 
 impl fmt::Debug for Session<'_> {
@@ -121,6 +126,8 @@ impl<'a> Session<'a> {
             clock,
             permits: Semaphore::new(options.concurrency.max(1)),
             written: RefCell::default(),
+            res: options.res.clone(),
+            tables: RefCell::default(),
         }
     }
 
@@ -280,6 +287,25 @@ impl<'a> Session<'a> {
             &question.parameters,
             question.page,
         )
+    }
+
+    /// Whether any environment is declared whose tables are read.
+    pub(super) fn declares_any(&self) -> bool {
+        !self.res.is_empty()
+    }
+
+    /// Whether a table belongs to a declared environment and holds this type.
+    pub(super) fn declares(&self, declared: &Declared, table: &str) -> bool {
+        let found = self.res.iter().any(|environment| declared.table_of(environment) == table);
+        if found {
+            self.tables.borrow_mut().insert(table.to_owned());
+        }
+        found
+    }
+
+    /// The declared tables that were seen.
+    pub(super) fn tables(&self) -> BTreeSet<String> {
+        self.tables.borrow().clone()
     }
 
     /// Says whether a type was listed completely.

@@ -30,7 +30,9 @@ use aws_types::region::SigningRegion;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use super::items;
 use super::ledger::Recorder;
+use crate::source::operations::Body;
 use crate::source::table::{Ask, Protocol, Service};
 
 /// RFC 3986: what is not reserved stands for itself.
@@ -108,6 +110,7 @@ impl Wire {
                 let value = answer(response, xml)?;
                 Ok(match service.protocol {
                     Protocol::Query { .. } => result(value, ask.operation.operation),
+                    _ if ask.operation.body == Body::Items => items::plain(value),
                     _ => value,
                 })
             })

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Facet, KINDS, Kind, Shape};
+use super::{Facet, Kind, Shape, every_kind};
 
 const HEAD: &str = "\
 // Generated from src/source/table: run UPDATE_SCHEMAS=1 cargo test generated.
@@ -32,7 +32,7 @@ const OF_TAGGED: &[(&str, &str)] = &[
 #[must_use]
 pub fn schema() -> String {
     let mut namespaces: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for kind in KINDS {
+    for kind in every_kind() {
         if let Some((namespace, name)) = kind.kind.rsplit_once("::") {
             namespaces.entry(namespace).or_default().push(entity(name, kind));
         }

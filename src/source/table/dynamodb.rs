@@ -1,11 +1,12 @@
-//! `DynamoDB` tables: whether they can be restored or deleted, and who is let in. Never an item.
+//! `DynamoDB` tables: whether they can be restored or deleted, and who is let in. Items only of the tables in `res`.
 //!
 //! May import: `source::table`. Guarantees: plain data. Facts about calls: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/>.
 
 use super::super::operations::{Body, Operation};
 use super::{Arn, Detail, Facet, Kind, Paging, Protocol, Sent, Service, Shape, Tags, posted, regional};
 
-static DYNAMODB: Service = Service::new("dynamodb", Protocol::Json { version: "1.0", target: "DynamoDB_20120810" });
+pub(super) static DYNAMODB: Service =
+    Service::new("dynamodb", Protocol::Json { version: "1.0", target: "DynamoDB_20120810" });
 
 const THIS_TABLE: &[(&str, Sent)] = &[("TableName", Sent::Of(""))];
 const THIS_ARN: &[(&str, Sent)] = &[("ResourceArn", Sent::Arn)];

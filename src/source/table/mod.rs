@@ -58,6 +58,7 @@ mod pcs;
 mod ram;
 mod rds;
 mod redshift;
+pub mod res;
 mod route53profiles;
 mod route53resolver;
 mod s3control;
@@ -344,7 +345,7 @@ pub struct Kind {
     pub details: &'static [Detail],
 }
 
-/// Every type of the table.
+/// Every type of the table that is read without being declared.
 pub static KINDS: &[&Kind] = &[
     &accessanalyzer::ANALYZER,
     &accessanalyzer::FINDING,
@@ -633,10 +634,15 @@ impl Kind {
     }
 }
 
+/// Every type of the table and, after them, those that are read where they are declared.
+pub fn every_kind() -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().copied().chain(res::DECLARED.iter().map(|declared| &declared.kind))
+}
+
 /// The type of that name, where the table has it.
 #[must_use]
 pub fn kind(name: &str) -> Option<&'static Kind> {
-    KINDS.iter().copied().find(|k| k.kind == name)
+    every_kind().find(|k| k.kind == name)
 }
 
 /// What says which Regions an account has enabled: the service, and what it is asked.
@@ -645,7 +651,7 @@ pub fn regions() -> (&'static Service, &'static Ask) {
     (&ec2::EC2, &ec2::REGIONS)
 }
 
-/// Every operation of the table, each once.
+/// Every operation of the table, each once, but those of declared things.
 #[must_use]
 pub fn operations() -> Vec<&'static Operation> {
     let mut seen = BTreeSet::new();
@@ -657,8 +663,8 @@ pub fn operations() -> Vec<&'static Operation> {
 /// The types that an operation of the table is asked for.
 #[must_use]
 pub fn kinds_of(operation: &Operation) -> Vec<&'static str> {
-    let asked = |kind: &&&'static Kind| kind.asks().any(|ask| ask.operation.name() == operation.name());
-    KINDS.iter().filter(asked).map(|kind| kind.kind).collect()
+    let asked = |kind: &&'static Kind| kind.asks().any(|ask| ask.operation.name() == operation.name());
+    every_kind().filter(asked).map(|kind| kind.kind).collect()
 }
 
 /// An operation in each Region whose IAM action has its own name.
