@@ -129,7 +129,7 @@ pub(super) fn into(
     let lines = aws.role.is_some() && !global.quiet;
     let tell = |line: &str| {
         if lines {
-            progress.line(line)
+            progress.line(line);
         }
     };
     let mut keeper = Keeper { folder, plan: plan(&options), writer: None, kept: 0, tell: &tell };
