@@ -197,7 +197,7 @@ fn not_declared_and_declared_empty_differ() {
 fn every_unknown_member_and_wrong_type_is_said_and_not_only_the_first() {
     let text = "[tre]\nnam = \"x\"\nregions = \"eu-west-2\"\n[personas]\nwizard = []\n[limits]\nstale_days = \"45\"\n[[project]]\nid = 7\nstart = 2026-01-01T00:00:00Z\nend = \"soon\"\n";
     insta::assert_snapshot!(refused(text).join("\n"), @r#"
-    tre.toml:2: There is no member "nam" here. Did you mean "name"? The members are: name, regions, accounts, ou, tags, federation.
+    tre.toml:2: There is no member "nam" here. Did you mean "name"? The members are: name, regions, accounts, ou, tags, res, federation.
     tre.toml:3: Here stands string "eu-west-2", where a list is expected.
     tre.toml:5: There is no member "wizard" here. The members are: lead_researcher, researcher, data_manager, ig_manager, output_checker, operator, release, ingest, project_manager, information_asset_owner, backup.
     tre.toml:7: Here stands string "45", where a whole number is expected.
