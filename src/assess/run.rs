@@ -235,22 +235,24 @@ impl Bench<'_> {
         let prepared = self.inputs.judge.prepare(batch, world, self.context)?;
         let same = |entity: &&'_ Entity| doubt.and_then(|d| d.shard.entities.get(&entity.uid));
         let doubtful: Vec<&Entity> = batch.iter().filter_map(same).collect();
+        // Of the same documents come the same entities; where they did not, nothing that holds without the doubt is known.
+        let lost = doubt.is_some() && doubtful.len() != batch.len();
         let doubtful = match doubt {
-            // Of the same documents come the same entities.
-            Some(world) if doubtful.len() == batch.len() => {
-                Some(self.inputs.judge.prepare(&doubtful, world, self.context)?)
-            }
+            Some(world) if !lost => Some(self.inputs.judge.prepare(&doubtful, world, self.context)?),
             _ => None,
         };
         for (index, entity) in batch.iter().enumerate() {
             for control in self.inputs.judge.controls_for(&entity.uid.kind) {
                 let mut judgement = prepared.judgement(index, *control);
-                if let Some(doubtful) = &doubtful
-                    && matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable)
-                {
-                    let doubted = doubtful.judgement(index, *control);
-                    if doubted.outcome == Outcome::NotAssessed {
-                        judgement = doubted;
+                if matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable) {
+                    if lost {
+                        judgement.outcome = Outcome::NotAssessed;
+                        judgement.reason = "AWS Config knows of resources here that were not read".to_owned();
+                    } else if let Some(doubtful) = &doubtful {
+                        let doubted = doubtful.judgement(index, *control);
+                        if doubted.outcome == Outcome::NotAssessed {
+                            judgement = doubted;
+                        }
                     }
                 }
                 let verdict = self.verdict(entity, judgement);
