@@ -247,7 +247,7 @@ impl Bench<'_> {
                 if matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable) {
                     if lost {
                         judgement.outcome = Outcome::NotAssessed;
-                        judgement.reason = "AWS Config knows of resources here that were not read".to_owned();
+                        "AWS Config knows of resources here that were not read".clone_into(&mut judgement.reason);
                     } else if let Some(doubtful) = &doubtful {
                         let doubted = doubtful.judgement(index, *control);
                         if doubted.outcome == Outcome::NotAssessed {
