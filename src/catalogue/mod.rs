@@ -38,10 +38,10 @@ pub struct Catalogue {
     pub safes: Vec<SafeQuestion>,
     /// Cedar files by path, for `policy`.
     pub policies: BTreeMap<String, String>,
-    /// The Cedar schema of the entity types and of the facts that are derived; `policy` adds an action for each control.
+    /// The Cedar schema of the audit itself; `policy` adds an action for each control.
     pub schema: String,
-    /// What the sources say of each type: a Cedar schema too, to which `schema` adds.
-    pub collected: String,
+    /// The Cedar schemas of the entity types by file: what the sources say of each, and the facts that are derived.
+    pub types: BTreeMap<String, String>,
     /// SHA-256 over every path and file of the pack.
     pub pack_sha256: String,
 }
@@ -69,8 +69,12 @@ impl Catalogue {
             .map(|f| (f.path.clone(), f.text.clone()))
             .collect();
         let schema = pack.require("policies/havenmark.cedarschema")?.text.clone();
-        let collected = pack.require("policies/collected.cedarschema")?.text.clone();
-        let catalogue = Self { controls, satre, lines, safes, policies, schema, collected, pack_sha256: pack.sha256() };
+        let mut types = BTreeMap::new();
+        let collected = pack.require("policies/collected.cedarschema")?;
+        for file in std::iter::once(collected).chain(pack.below("policies/facts/")) {
+            types.insert(file.path.clone(), file.text.clone());
+        }
+        let catalogue = Self { controls, satre, lines, safes, policies, schema, types, pack_sha256: pack.sha256() };
         catalogue.check()?;
         Ok(catalogue)
     }

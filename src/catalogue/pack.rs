@@ -38,6 +38,20 @@ impl Pack {
         Self::from_files(files)
     }
 
+    /// The pack as it lies in a folder that has `controls/`, `frameworks/` and `policies/`, like that of the source text.
+    ///
+    /// # Errors
+    /// As [`Pack::with_folder`].
+    pub fn from_root(root: &Path) -> Result<Self, std::io::Error> {
+        let mut files = Vec::new();
+        for (name, ending) in
+            [("controls", "toml"), ("frameworks", "toml"), ("policies", "cedar"), ("policies", "cedarschema")]
+        {
+            read_folder(&root.join(name), name, ending, &mut files)?;
+        }
+        Ok(Self::from_files(files))
+    }
+
     /// A pack of these files.
     #[must_use]
     pub fn from_files(mut files: Vec<PackFile>) -> Self {

@@ -14,13 +14,14 @@ use crate::catalogue::{Catalogue, Pack};
 use crate::cli::TestArgs;
 use crate::declaration::Declaration;
 use crate::graph::declared::{self, Attested, Declared};
-use crate::graph::{Estate, build};
+use crate::graph::{Estate, build, paths};
 use crate::model::document::ResourceDocument;
-use crate::model::entity::{Entity, EntityRef, Fact};
+use crate::model::entity::{Entity, EntityRef, Fact, Origin};
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::model::verdict::Outcome;
 use crate::policy::{Judge, Judgement};
+use crate::source::table;
 use crate::ui::Streams;
 
 static CASES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/controls");
@@ -148,6 +149,9 @@ pub struct Case {
     /// Types whose listing was not answered in this case; all others count as listed completely.
     #[serde(default)]
     pub unlisted: Vec<String>,
+    /// What path analysis gives of the judged resource: facts of [`paths::FACTS`] alone.
+    #[serde(default)]
+    pub paths: BTreeMap<String, serde_json::Value>,
 }
 
 fn default_as_of() -> toml::value::Datetime {
@@ -219,7 +223,7 @@ impl Case {
         let regions: BTreeSet<String> = self.documents.iter().map(|d| d.region.clone()).collect();
         let mut listings = Vec::new();
         for account in &accounts {
-            for kind in crate::graph::LISTED_TYPES {
+            for kind in crate::graph::LISTED_TYPES.into_iter().chain(table::every_kind().map(|kind| kind.kind)) {
                 let unlisted = self.unlisted.iter().any(|k| k == kind);
                 listings.push(Listing {
                     account: account.clone(),
@@ -243,7 +247,21 @@ impl Case {
             let documents = documents.iter().filter(|d| d.account == account).cloned().collect();
             world.extend(build(account, documents, &estate, &declared, self.time(), &known).entities);
         }
+        self.add_paths(&mut world)?;
         Ok((world, context))
+    }
+
+    /// Gives the judged resource what only path analysis can say.
+    fn add_paths(&self, world: &mut Entities) -> Result<(), String> {
+        let Some(entity) = world.values_mut().find(|entity| entity.uid.id == self.resource) else { return Ok(()) };
+        for (name, value) in &self.paths {
+            if !paths::FACTS.iter().any(|fact| fact.kind == entity.uid.kind && fact.name == name) {
+                return Err(format!("paths gives {name}, which path analysis does not derive of {}", entity.uid.kind));
+            }
+            entity.missing.remove(name);
+            entity.set(name, value.clone(), Origin::Derived(Vec::new()));
+        }
+        Ok(())
     }
 
     /// Judges the case's resource by every control of its type.

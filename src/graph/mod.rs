@@ -15,9 +15,11 @@ pub mod inventory;
 mod keys;
 pub mod listings;
 mod organizations;
+pub mod paths;
 pub mod perimeter;
 pub mod persona;
 mod project_tags;
+mod purpose;
 mod s3;
 pub mod statement;
 pub mod tre;
@@ -140,6 +142,7 @@ pub fn build(
         let known = facets.get(document.kind.as_str()).unwrap_or(&none);
         let mut entity = plain(document, known);
         derive(&mut entity, document, &around, known);
+        paths::withhold(&mut entity, known);
         entity.facts.retain(|name, _| known.contains(name));
         (entity.uid.clone(), entity)
     };
@@ -213,6 +216,12 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     }
     if asked(&["treAccount"]) {
         tre::derive_tre_account(entity, document, around);
+    }
+    if asked(&["accountRoles"]) {
+        tre::derive_account_roles(entity, document, around.declared);
+    }
+    if asked(&purpose::FACTS) && document.kind != "AWS::S3::Bucket" {
+        purpose::derive(entity, document, around);
     }
     if asked(&[grants::FACT]) {
         grants::derive(entity, document, around);

@@ -16,19 +16,12 @@ use serde_json::{Value, json};
 
 use super::declared::{Dataset, Placed};
 use super::perimeter::Guards;
+use super::purpose::{STAGES, STORE_ROLES, is_role};
 use super::statement::{Answer, Form, covers};
 use super::{Declared, Surroundings, derive_from};
 use crate::model::call::CallId;
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
-
-/// Roles under which a bucket holds project or source data: `store` in the declaration, these as a tag.
-const STORE_ROLES: [&str; 3] = ["store", "source", "archive"];
-/// What else a tag may say that a resource is for.
-const OTHER_ROLES: [&str; 9] =
-    ["log", "workspace", "endpoint", "image", "network", "security", "backup", "shared", "release"];
-/// The stages of an airlock.
-const STAGES: [&str; 5] = ["ingress", "request", "review", "outbound", "rejected"];
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     if document.kind == "AWS::S3::AccessPoint" {
@@ -72,7 +65,6 @@ fn bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     } else {
         entity.withhold("roles", missing(document, "tags"));
     }
-    account_roles(entity, document, around.declared);
     public_access(entity, document, around);
     register(entity, document, around);
     let policies = guards::derive(entity, document, around);
@@ -247,24 +239,10 @@ impl<'a> Place<'a> {
     }
 }
 
-fn is_role(role: &str) -> bool {
-    STORE_ROLES.iter().chain(&STAGES).chain(&OTHER_ROLES).any(|known| known.eq_ignore_ascii_case(role))
-}
-
 /// The accounts that the declaration names, or why there are none.
 fn tre_accounts(declared: &Declared) -> Result<BTreeSet<&str>, String> {
     let accounts = declared.accounts.as_ref().ok_or("tre.toml declares no [tre] accounts")?;
     Ok(accounts.values().flatten().map(|a| a.text.as_str()).collect())
-}
-
-fn account_roles(entity: &mut Entity, document: &ResourceDocument, declared: &Declared) {
-    let Some(accounts) = &declared.accounts else {
-        return entity.withhold("accountRoles", "tre.toml declares no [tre] accounts");
-    };
-    let mine = accounts.iter().filter(|(_, ids)| ids.iter().any(|id| id.text == document.account));
-    let place = mine.clone().flat_map(|(_, ids)| ids).map(|id| id.place.clone()).next();
-    let roles: BTreeSet<&String> = mine.map(|(role, _)| role).collect();
-    put(entity, "accountRoles", Ok(json!(roles)), place.map_or(Origin::Derived(Vec::new()), Origin::Declared));
 }
 
 /// Flags of the public access block that are on neither for the bucket nor for its account.

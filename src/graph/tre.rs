@@ -3,7 +3,7 @@
 //! May import: `model`, `graph`. Guarantees: a document holds what the entry says and nothing else; attestations count
 //! only while they live; without a register nothing is said about attestations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -155,6 +155,20 @@ pub(super) fn is_tre_account(declared: &Declared, account: &str) -> Result<bool,
         .iter()
         .filter(|(purpose, _)| purpose.as_str() != "management")
         .any(|(_, ids)| ids.iter().any(|id| id.text == account)))
+}
+
+/// The fact `accountRoles` of anything in an account: what the declaration says that the account is for.
+pub(super) fn derive_account_roles(entity: &mut Entity, document: &ResourceDocument, declared: &Declared) {
+    if document.account == DECLARED_ACCOUNT {
+        return entity.withhold("accountRoles", "no account that was read holds it");
+    }
+    let Some(accounts) = &declared.accounts else {
+        return entity.withhold("accountRoles", "tre.toml declares no [tre] accounts");
+    };
+    let mine = accounts.iter().filter(|(_, ids)| ids.iter().any(|id| id.text == document.account));
+    let place = mine.clone().flat_map(|(_, ids)| ids).map(|id| id.place.clone()).next();
+    let roles: BTreeSet<&String> = mine.map(|(role, _)| role).collect();
+    entity.set("accountRoles", json!(roles), place.map_or(Origin::Derived(Vec::new()), Origin::Declared));
 }
 
 /// The fact `treAccount` of anything in an account.

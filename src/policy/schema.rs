@@ -90,7 +90,9 @@ impl Schemas {
     pub(super) fn load(catalogue: &Catalogue, with_applies: &[String]) -> Result<Self, PolicyError> {
         let fail = |detail: String| PolicyError::Schema { detail };
         let mut json = parse(&full_text(catalogue, with_applies))?;
-        add(&mut json, &parse(&catalogue.collected)?).map_err(fail)?;
+        for (file, text) in &catalogue.types {
+            add(&mut json, &parse(text)?).map_err(|problem| fail(format!("{file}: {problem}")))?;
+        }
         let fragment = SchemaFragment::from_json_value(json.clone()).map_err(|e| fail(describe(&e)))?;
         let text = fragment.to_cedarschema().map_err(|e| fail(describe(&e)))?;
         let strict = Schema::from_json_value(json.clone()).map_err(|e| fail(describe(&e)))?;
@@ -152,14 +154,14 @@ fn add(json: &mut Value, other: &Value) -> Result<(), String> {
             }
             let Some(attributes) = known.pointer_mut("/shape/attributes").and_then(Value::as_object_mut) else {
                 return Err(format!(
-                    "{namespace}::{name} has no attributes here; leave it out of havenmark.cedarschema"
+                    "{namespace}::{name} stands without attributes in another file; take it out there"
                 ));
             };
             for (attribute, ty) in members(entity.pointer("/shape/attributes")) {
                 if attributes.insert(attribute.clone(), ty).is_some() {
                     return Err(format!(
-                        "{namespace}::{name} has {attribute} twice: a source says it, so take it out of \
-                         policies/havenmark.cedarschema"
+                        "{namespace}::{name} has {attribute} twice; a fact is declared once, and what a source says in \
+                         collected.cedarschema"
                     ));
                 }
             }

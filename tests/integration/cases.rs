@@ -66,6 +66,15 @@ fn every_control_has_a_case_of_each_verdict() {
     }
 }
 
+/// What path analysis owes stands there for as long as a policy reads it, and nothing else gives it away.
+#[test]
+fn facts_of_path_analysis_are_read_by_a_policy() {
+    let judge = Judge::load(&Catalogue::built_in().unwrap()).unwrap();
+    for fact in havenmark::graph::paths::FACTS {
+        assert!(judge.facets(fact.kind).contains(fact.name), "no policy reads {} of {}", fact.name, fact.kind);
+    }
+}
+
 /// Forgetting a facet may lose knowledge, never gain it.
 #[test]
 fn ignorance_never_improves_a_verdict() {

@@ -90,7 +90,7 @@ fn every_facet_of_every_type_can_be_judged_without_rust() -> Result<(), Box<dyn 
     let (_, memory) = run_in(proxy.url(), &["eu-west-2"])?;
     sound(&memory)?;
 
-    let (pack, ids) = pack(&Catalogue::built_in()?.collected)?;
+    let (pack, ids) = pack(&Catalogue::built_in()?.types["policies/collected.cedarschema"])?;
     let catalogue = Catalogue::load(&pack)?;
     let judge = Judge::load(&catalogue)?;
     let declared = Declared::default();

@@ -11,20 +11,26 @@ use super::{Facet, Kind, Shape, every_kind};
 const HEAD: &str = "\
 // Generated from src/source/table: run UPDATE_SCHEMAS=1 cargo test generated.
 //
-// What the sources say of each type. Facts that src/graph derives besides stand in havenmark.cedarschema, which adds to
+// What the sources say of each type. Facts that src/graph derives besides stand in facts/, which adds to
 // these blocks. A list of keys and values that a user chose is a set of records; a policy document has no type here: facts
 // are derived from it. region, treAccount and, where tags are read, the facts about them hold for every type.
 ";
 
 /// Facts of every type.
-const OF_ALL: &[(&str, &str)] = &[("region", "String"), ("treAccount", "Bool")];
+const OF_ALL: &[(&str, &str)] = &[("accountRoles", "Set<String>"), ("region", "String"), ("treAccount", "Bool")];
 
 /// Facts of every type whose tags are read.
 const OF_TAGGED: &[(&str, &str)] = &[
+    ("datasets", "Set<String>"),
+    ("isArchive", "Bool"),
+    ("isStore", "Bool"),
+    ("isWorkspace", "Bool"),
     ("ofProject", "Bool"),
     ("projectEnd", "datetime"),
     ("projectRegistered", "Bool"),
     ("projectTag", "{ value?: String }"),
+    ("projects", "Set<String>"),
+    ("roleTag", "{ value?: String }"),
     ("tagsRead", "Bool"),
 ];
 
