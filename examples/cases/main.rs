@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let verbose = options.iter().any(|option| option == "-v");
     let catalogue = Catalogue::load(&Pack::from_root(Path::new("."))?)?;
     let judge = Judge::load(&catalogue)?;
+    let mut out = std::io::stdout().lock();
     let (mut passed, mut failed) = (0, 0);
     let mut with_cases = BTreeSet::new();
     let mut files = Vec::new();
@@ -33,11 +35,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
                 Ok(()) => passed += 1,
                 Err(problem) => {
                     failed += 1;
-                    println!("{id}: {}: {problem}", case.name);
+                    writeln!(out, "{id}: {}: {problem}", case.name)?;
                 }
             }
             if verbose {
-                println!("{id}: {}: {}", case.name, verdict(case, &id, &catalogue, &judge));
+                writeln!(out, "{id}: {}: {}", case.name, verdict(case, &id, &catalogue, &judge))?;
             }
         }
         with_cases.insert(id);
@@ -46,10 +48,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let id = control.id.to_string();
         if wanted.iter().any(|w| id.starts_with(w.as_str())) && !with_cases.contains(&id) {
             failed += 1;
-            println!("{id}: it has no case");
+            writeln!(out, "{id}: it has no case")?;
         }
     }
-    println!("{passed} passed, {failed} failed");
+    writeln!(out, "{passed} passed, {failed} failed")?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

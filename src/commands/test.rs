@@ -199,6 +199,7 @@ impl Case {
         for attestation in &self.attestations {
             let text = |key: &str| attestation.get(key).map(toml::Value::to_string).unwrap_or_default();
             let word = |key: &str| attestation.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+            let maybe = |key: &str| attestation.get(key).and_then(toml::Value::as_str).map(str::to_owned);
             declared.attestations.push(Attested {
                 id: word("id"),
                 kind: word("kind"),
@@ -206,6 +207,9 @@ impl Case {
                 made: text("made").parse().map_err(|e| format!("an attestation's made: {e}"))?,
                 expires: text("expires").parse().ok(),
                 place: format!("attestations/{}.toml", word("id")),
+                persona: maybe("persona"),
+                members_sha256: maybe("members_sha256"),
+                delegate: maybe("delegate"),
             });
         }
         Ok((declared, declared::context(&declaration)))

@@ -111,6 +111,15 @@ impl Declaration {
         })
     }
 
+    /// The first path at or below this one that was set aside.
+    #[must_use]
+    pub fn set_aside_below(&self, path: &str) -> Option<&str> {
+        let below = |aside: &&String| {
+            aside.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        self.set_aside.iter().find(below).map(String::as_str)
+    }
+
     /// What was set aside, with the text, for `miette` to show.
     #[must_use]
     pub fn problems(&self) -> Option<&Problems> {

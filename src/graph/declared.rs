@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::declaration::Declaration;
-use crate::declaration::form::List;
+use crate::declaration::form::{self, List};
 use crate::declaration::register::{Attestation, Kind, Standings};
+use crate::declaration::value::Day;
 use crate::model::assessment::Standing;
 use crate::model::entity::{Fact, Origin};
 use crate::model::time::AsOf;
@@ -55,6 +56,21 @@ pub struct Attested {
     pub made: AsOf,
     pub expires: Option<AsOf>,
     pub place: String,
+    /// Training: the persona that the course is for.
+    pub persona: Option<String>,
+    /// Access review: the hash of the members that were seen.
+    pub members_sha256: Option<String>,
+    /// Delegation: the user name of the delegate.
+    pub delegate: Option<String>,
+}
+
+/// A registered person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    pub projects: Vec<String>,
+    /// The last day.
+    pub leave: Option<AsOf>,
+    pub place: String,
 }
 
 /// Everything declared. `None` means that the table is not there.
@@ -79,13 +95,17 @@ pub struct Declared {
     pub network: Option<BTreeMap<String, Vec<Placed>>>,
     /// `[perimeter]` lists by name.
     pub perimeter: Option<BTreeMap<String, Vec<Placed>>>,
+    /// `[identity]` lists by name, and `source`.
+    pub identity: Option<BTreeMap<String, Vec<Placed>>>,
+    /// `[people]` by user name.
+    pub people: Option<BTreeMap<String, Person>>,
     pub issuers: Vec<Placed>,
     pub break_glass: Vec<Placed>,
     /// `[operations] deploy_roles`.
     pub deploy_roles: Vec<Placed>,
     pub log_buckets: Vec<Placed>,
     /// Why some of what a table declares is not known: part of it was set aside. By table: `airlock`, `dataset`,
-    /// `logging`, `project`, and `personas.NAME`.
+    /// `identity`, `logging`, `people`, `project`, and `personas.NAME`.
     pub set_aside: BTreeMap<String, String>,
     /// `None`: no [[project]].
     pub projects: Option<Vec<Project>>,
@@ -163,6 +183,15 @@ impl Declared {
         });
         self.network = form.network.as_ref().map(|network| lists("network", network, declaration));
         self.perimeter = form.perimeter.as_ref().map(|perimeter| lists("perimeter", perimeter, declaration));
+        self.identity = form.identity.as_ref().map(|identity| lists("identity", identity, declaration));
+        self.people = form.people.as_ref().map(|people| {
+            let person = |(name, person): (&String, &form::Person)| {
+                let place = declaration.place(&format!("people.{name}"));
+                let projects = person.projects.clone().unwrap_or_default();
+                (name.clone(), Person { projects, leave: person.leave.map(Day::as_of), place })
+            };
+            people.iter().map(person).collect()
+        });
         if let Some(identity) = &form.identity {
             self.issuers = list("identity.issuers", &identity.issuers).unwrap_or_default();
             self.break_glass = list("identity.break_glass", &identity.break_glass).unwrap_or_default();
@@ -181,8 +210,8 @@ impl Declared {
                     place: declaration.place(&format!("project[{index}]")),
                     fields: fields(project),
                     datasets: project.datasets.clone().unwrap_or_default(),
-                    start: project.start.map(super::super::declaration::value::Day::as_of),
-                    end: project.end.map(super::super::declaration::value::Day::as_of),
+                    start: project.start.map(Day::as_of),
+                    end: project.end.map(Day::as_of),
                 })
                 .collect()
         });
@@ -196,7 +225,7 @@ impl Declared {
                     stores: list(&format!("dataset[{index}].stores"), &dataset.stores).unwrap_or_default(),
                     identifiability: dataset.identifiability.clone(),
                     class: dataset.class.clone(),
-                    delete_by: dataset.delete_by.map(super::super::declaration::value::Day::as_of),
+                    delete_by: dataset.delete_by.map(Day::as_of),
                 })
                 .collect()
         });
@@ -272,6 +301,11 @@ fn set_aside(declaration: &Declaration) -> BTreeMap<String, String> {
             }
         }
     }
+    for table in ["people", "identity"] {
+        if let Some(path) = declaration.set_aside_below(table) {
+            note(table, path);
+        }
+    }
     for index in 0..form.project.as_ref().map_or(0, Vec::len) {
         let path = format!("project[{index}]");
         if declaration.is_set_aside(&path) {
@@ -296,6 +330,9 @@ fn attested(attestation: &Attestation) -> Attested {
         made: attestation.form.made.as_of(),
         expires: Some(attestation.form.expires.as_of()),
         place: attestation.place.clone(),
+        persona: attestation.form.persona.clone(),
+        members_sha256: attestation.form.members_sha256.clone(),
+        delegate: attestation.form.delegate.clone(),
     }
 }
 

@@ -9,15 +9,25 @@ use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
 
 /// Types that resources of other accounts depend on; all of their documents are held.
-pub const GLOBAL_TYPES: [&str; 8] = [
+pub const GLOBAL_TYPES: [&str; 18] = [
     "AWS::Account",
     "AWS::CloudTrail::Trail",
+    "AWS::Cognito::UserPool",
+    "AWS::Cognito::UserPoolGroup",
     "AWS::Config::ConfigurationAggregator",
     "AWS::Config::ConfigurationRecorder",
+    "AWS::DirectoryService::Directory",
+    "AWS::DirectoryService::Group",
+    "AWS::IdentityStore::Group",
+    "AWS::IdentityStore::GroupMembership",
+    "AWS::IdentityStore::User",
     "AWS::Organizations::Account",
     "AWS::Organizations::Organization",
     "AWS::Organizations::OrganizationalUnit",
     "AWS::Organizations::Policy",
+    "AWS::SSO::Assignment",
+    "AWS::SSO::Instance",
+    "AWS::SSO::PermissionSet",
 ];
 
 const ORGANISATION: &str = "AWS::Organizations::Organization";
@@ -72,6 +82,14 @@ impl Estate {
     #[must_use]
     pub fn documents(&self, kind: &str) -> &[ResourceDocument] {
         self.documents.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The document of a global type that has this id in an account.
+    #[must_use]
+    pub fn document(&self, kind: &str, account: &str, id: &str) -> Option<&ResourceDocument> {
+        let all = self.documents(kind);
+        let at = all.binary_search_by(|d| (d.account.as_str(), d.id.as_str()).cmp(&(account, id))).ok()?;
+        all.get(at)
     }
 
     /// How far each type was listed.

@@ -75,6 +75,7 @@ fn role(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<
     put(entity, "servesPersona", serves.map(Value::from), &place);
     put(entity, "researchRole", is_research_role(document, around.declared).map(Value::from), &place);
 
+    duties(entity, document, around.declared);
     let identity_center = text(document, "Path").map(|p| p.starts_with(persona::IDENTITY_CENTER_PATH));
     match identity_center {
         // Its MaxSessionDuration is the longest that any session may have; the permission set says how long they are.
@@ -89,6 +90,43 @@ fn role(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<
         }
         Err(reason) => entity.withhold("sessionSeconds", reason),
     }
+}
+
+/// Facts about duties that have to be apart: who runs the platform, and who asks for outputs and also lets them go.
+fn duties(entity: &mut Entity, document: &ResourceDocument, declared: &Declared) {
+    let matches = matches(document, declared);
+    let origin = Origin::Derived(document.calls.get("ManagedPolicyArns").cloned().into_iter().collect());
+    let operator = matches.as_ref().map_err(Clone::clone).and_then(|m| m.any_of(&["operator"]));
+    put(entity, "operatorRole", operator.map(Value::from), &Origin::Derived(Vec::new()));
+    derive_from(entity, document, "administratorRole", &["ManagedPolicyArns"], |facets| {
+        let arns = facets.first().and_then(|v| v.as_array()).ok_or("ManagedPolicyArns is no list")?;
+        let administers =
+            |arn: &Value| arn.as_str().is_some_and(|arn| arn.ends_with(":aws:policy/AdministratorAccess"));
+        Ok(json!(arns.iter().any(administers)))
+    });
+    let mut both = Found::default();
+    match &matches {
+        Err(why) => both.doubt(why.clone()),
+        Ok(matches) => {
+            let of = |personas: [&'static str; 2]| {
+                let held = matches.certain.iter().filter(move |m| personas.contains(&m.persona.as_str()));
+                held.map(|m| m.project.as_deref()).collect::<BTreeSet<Option<&str>>>()
+            };
+            let (asks, approves) = (of(RESEARCH), of(["output_checker", "release"]));
+            for (asked, approved) in asks.iter().flat_map(|a| approves.iter().map(move |b| (a, b))) {
+                // A pattern without a project means all of them.
+                match (asked, approved) {
+                    (Some(a), Some(b)) if a != b => {}
+                    (Some(id), _) | (_, Some(id)) => both.add(*id),
+                    (None, None) => both.add("every project"),
+                }
+            }
+            for why in matches.unknown.values() {
+                both.doubt(why.clone());
+            }
+        }
+    }
+    both.put(entity, "askerWhoApproves", &origin);
 }
 
 fn put(entity: &mut Entity, fact: &str, value: Result<Value, String>, origin: &Origin) {

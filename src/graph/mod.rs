@@ -8,6 +8,7 @@ mod cloudtrail;
 mod config;
 mod dataset;
 pub mod declared;
+mod directory;
 pub mod estate;
 mod grants;
 mod iam;
@@ -16,11 +17,13 @@ mod keys;
 pub mod listings;
 mod organizations;
 pub mod paths;
+mod people;
 pub mod perimeter;
 pub mod persona;
 mod project_tags;
 mod purpose;
 mod s3;
+mod sign_in;
 pub mod statement;
 pub mod tre;
 
@@ -35,6 +38,7 @@ use crate::model::entity::{Entity, EntityRef, Fact, Origin};
 use crate::model::time::AsOf;
 pub use declared::Declared;
 pub use estate::Estate;
+use people::Holders;
 use perimeter::Guards;
 
 /// Every type that a source lists.
@@ -102,12 +106,18 @@ pub struct Surroundings<'a> {
     /// The account of the documents.
     account: &'a str,
     resource_control: OnceLock<Guards>,
+    holders: OnceLock<Holders>,
 }
 
 impl<'a> Surroundings<'a> {
     /// What the resource control policies over this account deny: read once, for every resource asks it.
     pub(crate) fn resource_control(&self) -> &Guards {
         self.resource_control.get_or_init(|| Guards::of_resource_control(self.estate, self.account))
+    }
+
+    /// Who holds which persona: gathered once, over all accounts.
+    fn holders(&self) -> &Holders {
+        self.holders.get_or_init(|| Holders::of(self.estate, self.declared))
     }
 
     /// The documents of one type in this account, by id.
@@ -133,8 +143,15 @@ pub fn build(
 ) -> Shard {
     let documents: BTreeMap<(String, String), ResourceDocument> =
         documents.into_iter().map(|d| ((d.kind.clone(), uid(&d).id), d)).collect();
-    let around =
-        Surroundings { documents: &documents, estate, declared, as_of, account, resource_control: OnceLock::new() };
+    let around = Surroundings {
+        documents: &documents,
+        estate,
+        declared,
+        as_of,
+        account,
+        resource_control: OnceLock::new(),
+        holders: OnceLock::new(),
+    };
     let kinds: BTreeSet<&str> = documents.keys().map(|(kind, _)| kind.as_str()).collect();
     let facets: BTreeMap<&str, BTreeSet<String>> = kinds.into_iter().map(|kind| (kind, known(kind))).collect();
     let none = BTreeSet::new();
@@ -235,8 +252,24 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
             iam::derive(entity, document, around);
         }
         "TRE::Dataset" => dataset::derive(entity, document, around),
-        "AWS::Account" => organizations::derive(entity, document, around),
-        "TRE::Project" => tre::derive(entity, document, around),
+        "AWS::Account" => {
+            organizations::derive(entity, document, around);
+            if asked(&sign_in::OF_ACCOUNTS) {
+                sign_in::account(entity, document, around);
+            }
+        }
+        "TRE::Project" => {
+            tre::derive(entity, document, around);
+            people::derive(entity, document, around);
+        }
+        "AWS::Cognito::UserPoolGroup"
+        | "AWS::DirectoryService::Group"
+        | "AWS::IdentityStore::Group"
+        | "AWS::IdentityStore::User"
+        | "AWS::SSO::Assignment" => people::derive(entity, document, around),
+        "AWS::Cognito::UserPool" | "AWS::DirectoryService::Directory" | "AWS::SSO::PermissionSet" => {
+            sign_in::derive(entity, document, around);
+        }
         _ => {}
     }
 }

@@ -21,11 +21,21 @@ const fn fact(kind: &'static str, name: &'static str, what: &'static str) -> Pat
 }
 
 /// Every such fact, sorted by type and name.
-pub const FACTS: &[PathFact] = &[fact(
-    "AWS::S3::Bucket",
-    "sharedWriters",
-    "of which projects the researchers can write to it (with fewer than two projects there can be none)",
-)];
+pub const FACTS: &[PathFact] = &[
+    fact("AWS::IAM::Role", "airlockBypasses", "what it can do to what has been reviewed or released"),
+    fact("AWS::IAM::Role", "dataReads", "which stores, keys and workspaces it can read, decrypt with or enter"),
+    fact("AWS::IAM::Role", "escalations", "which steps to more rights it is allowed"),
+    fact("AWS::IAM::Role", "submitsAndApproves", "of which projects it can both ask for outputs and let them go"),
+    fact(
+        "AWS::S3::Bucket",
+        "sharedWriters",
+        "of which projects the researchers can write to it (with fewer than two projects there can be none)",
+    ),
+    fact("AWS::SSO::PermissionSet", "administration", "which acts of administration it allows after its boundary"),
+    fact("AWS::SSM::Parameter", "foreignReaders", "which researchers of other projects can read it"),
+    fact("AWS::SecretsManager::Secret", "foreignReaders", "which researchers of other projects can read it"),
+    fact("TRE::Project", "managersWhoRead", "which of its managers can read a data store"),
+];
 
 /// Withholds the facts of a type that policies read and that nothing derived.
 pub(super) fn withhold(entity: &mut Entity, known: &BTreeSet<String>) {

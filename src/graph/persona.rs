@@ -97,6 +97,31 @@ pub fn of_role(declared: &Declared, name: &str, path: &str) -> Matches {
     found
 }
 
+/// The personas whose patterns name something by one of these: what stands before the colon of a pattern (`group`,
+/// `cognito`, `sso`), and the name.
+#[must_use]
+pub fn of_names(declared: &Declared, names: &[(&str, &str)]) -> Matches {
+    let mut found = Matches::default();
+    let Some(personas) = &declared.personas else {
+        found.unknown.insert(String::new(), "tre.toml declares no [personas]".to_owned());
+        return found;
+    };
+    for (table, reason) in &declared.set_aside {
+        if let Some(persona) = table.strip_prefix("personas.") {
+            found.unknown.insert(persona.to_owned(), reason.clone());
+        }
+    }
+    for (persona, patterns) in personas {
+        for pattern in patterns {
+            let Some((kind, glob)) = pattern.text.split_once(':') else { continue };
+            for (_, name) in names.iter().filter(|(prefix, _)| *prefix == kind) {
+                add(&mut found, declared, persona, glob, &pattern.place, name);
+            }
+        }
+    }
+    found
+}
+
 fn add(found: &mut Matches, declared: &Declared, persona: &str, pattern: &str, place: &str, subject: &str) {
     let hit = |project: Option<&str>| Match {
         persona: persona.to_owned(),

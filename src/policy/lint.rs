@@ -80,7 +80,20 @@ fn is_marker(node: &Value, name: &str) -> bool {
         && node.pointer("/./left/Var").and_then(Value::as_str) == Some("resource")
 }
 
+/// The branch that alone counts for a type, where the condition asks for the type of the resource.
+fn branch_for<'a>(node: &'a Value, kind: &str) -> Option<&'a Value> {
+    let choice = node.get("if-then-else")?;
+    let asked = choice.pointer("/if/is")?;
+    if asked.pointer("/left/Var").and_then(Value::as_str) != Some("resource") || asked.get("in").is_some() {
+        return None;
+    }
+    choice.get(if asked.get("entity_type").and_then(Value::as_str) == Some(kind) { "then" } else { "else" })
+}
+
 fn walk(node: &Value, kind: &str, schemas: &Schemas, read: Markers) -> Result<(), String> {
+    if let Some(branch) = branch_for(node, kind) {
+        return walk(branch, kind, schemas, read);
+    }
     match node {
         Value::Object(members) => {
             for (operator, body) in members {
