@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::operations::{OPERATIONS, Operation, STS_ASSUME_ROLE};
-use super::table;
 use super::table::res::DECLARED;
+use super::table::{self, Only};
 
 /// Every operation that live collection may call without a declaration, each once for each set of IAM actions.
 #[must_use]
@@ -70,8 +70,9 @@ pub const MOST_OF_A_POLICY: usize = 6144;
 /// tables, and no other table.
 #[must_use]
 pub fn iam_policies(role: Option<&str>, res: &[String]) -> Vec<Value> {
-    let actions: BTreeSet<&str> =
-        operations().into_iter().flat_map(|operation| operation.iam_actions).copied().collect();
+    let is_limited = |operation: &Operation| table::limited().any(|(limited, _)| limited.name() == operation.name());
+    let free = operations().into_iter().filter(|operation| !is_limited(operation));
+    let actions: BTreeSet<&str> = free.flat_map(|operation| operation.iam_actions).copied().collect();
     let assume = role.map(|role| {
         json!({
             "Sid": "HavenmarkReadOtherAccounts",
@@ -80,8 +81,9 @@ pub fn iam_policies(role: Option<&str>, res: &[String]) -> Vec<Value> {
             "Resource": format!("arn:aws:iam::*:role/{role}"),
         })
     });
-    // What stands around the actions, the other statement with it.
-    let around = policy(&[], assume.as_ref()).to_string().len();
+    let others: Vec<Value> = assume.into_iter().chain(table::limited().map(named)).collect();
+    // What stands around the actions, the other statements with it.
+    let around = policy(&[], &others).to_string().len();
     let mut parts: Vec<Vec<&str>> = vec![Vec::new()];
     let mut length = around;
     for action in actions {
@@ -97,7 +99,7 @@ pub fn iam_policies(role: Option<&str>, res: &[String]) -> Vec<Value> {
         }
     }
     let last = parts.len().saturating_sub(1);
-    let with = |(place, part): (usize, &Vec<&str>)| policy(part, assume.as_ref().filter(|_| place == last));
+    let with = |(place, part): (usize, &Vec<&str>)| policy(part, if place == last { &others } else { &[] });
     let mut policies: Vec<Value> = parts.iter().enumerate().map(with).collect();
     // Each a policy of its own, so that what is declared changes none of the others.
     policies.extend(res.chunks(ENVIRONMENTS).map(|some| of_statements(&[tables(some)])));
@@ -115,9 +117,19 @@ fn tables(environments: &[String]) -> Value {
     json!({ "Sid": "HavenmarkReadDeclaredTables", "Effect": "Allow", "Action": actions, "Resource": arns })
 }
 
-fn policy(actions: &[&str], more: Option<&Value>) -> Value {
+/// Lets an operation read the resources of which alone it is asked.
+fn named((operation, only): (&Operation, Only)) -> Value {
+    json!({
+        "Sid": format!("Havenmark{}OfSome", operation.operation),
+        "Effect": "Allow",
+        "Action": operation.iam_actions,
+        "Resource": only.resource,
+    })
+}
+
+fn policy(actions: &[&str], more: &[Value]) -> Value {
     let collect = json!({ "Sid": "HavenmarkCollect", "Effect": "Allow", "Action": actions, "Resource": "*" });
-    let statements: Vec<Value> = std::iter::once(collect).chain(more.cloned()).collect();
+    let statements: Vec<Value> = std::iter::once(collect).chain(more.iter().cloned()).collect();
     of_statements(&statements)
 }
 
@@ -128,6 +140,7 @@ fn of_statements(statements: &[Value]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::{MOST_OF_A_POLICY, iam_policies, rows};
+    use crate::source::table::{self, Ask, KINDS};
     use crate::source::unread::UNREAD;
     use serde_json::Value;
 
@@ -205,6 +218,37 @@ mod tests {
         let with_role = iam_policies(Some("Audit"), &[]);
         assert_eq!(with_role.iter().flat_map(of).collect::<Vec<_>>(), actions);
         assert_eq!(with_role.last().unwrap()["Statement"][1]["Resource"], "arn:aws:iam::*:role/Audit");
+    }
+
+    /// What stands in no list of everything: one statement, one action, one name.
+    #[test]
+    fn of_parameters_one_value_may_be_read() {
+        let policies = iam_policies(None, &[]);
+        let statements = policies.iter().flat_map(|policy| policy["Statement"].as_array().unwrap());
+        let of_some: Vec<&Value> = statements.filter(|statement| statement["Resource"] != "*").collect();
+        assert_eq!(
+            of_some,
+            [&serde_json::json!({
+                "Sid": "HavenmarkGetParameterOfSome",
+                "Effect": "Allow",
+                "Action": ["ssm:GetParameter"],
+                "Resource": "arn:aws:ssm:*:*:parameter/accelerator/*/version",
+            })]
+        );
+        let all = serde_json::to_string(&iam_policies(Some("Audit"), &["res-prod".to_owned()])).unwrap();
+        assert_eq!(all.matches("ssm:GetParameter").count(), 1);
+    }
+
+    /// An action that one row limits is asked by no other row without the limit.
+    #[test]
+    fn what_is_limited_is_limited_everywhere() {
+        let asks = || KINDS.iter().flat_map(|kind| kind.asks());
+        for (operation, only) in table::limited() {
+            assert!(only.resource.starts_with("arn:aws:") && !only.members.is_empty(), "{}", operation.name());
+            let shares =
+                |ask: &&'static Ask| ask.operation.iam_actions.iter().any(|a| operation.iam_actions.contains(a));
+            assert!(asks().filter(shares).all(|ask| ask.only == Some(only)), "{}", operation.name());
+        }
     }
 
     #[test]

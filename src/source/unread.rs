@@ -52,7 +52,6 @@ pub static UNREAD: &[Unread] = &[
     of("s3", "GetObjectTagging", OUTBOUND),
     of("s3", "ListObjectsV2", "it reads the names of objects, which may name people"),
     of("sns", "ListSubscriptions", "answered by sns:ListSubscriptionsByTopic of every topic"),
-    of("ssm", "GetParameter", DATA),
     of("sso", "ListAccountAssignmentsForPrincipal", "answered by sso:ListAccountAssignments of every permission set"),
     of(
         "sso",

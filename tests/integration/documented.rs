@@ -67,6 +67,7 @@ fn ask(kind: &Kind, ask: &Ask) -> Value {
         "items": ask.items,
         "within": ask.within,
         "paging": ask.paging.map(|paging| [paging.sent, paging.read]),
+        "only": ask.only.map(|only| only.members.iter().map(|(path, begins, ends)| [path, begins, ends]).collect::<Vec<_>>()),
     })
 }
 
@@ -158,6 +159,8 @@ const KEPT: &[(&str, &str)] = &[
     ("AWS::IdentityStore::User", "Issuer"),
     // Where the stream leads; not a key.
     ("AWS::KinesisFirehose::DeliveryStream", "AccountUrl"),
+    // Of one name alone.
+    ("AWS::SSM::Parameter", "Value"),
     ("AWS::WorkSpacesWeb::", "displayName"),
     ("AWS::WorkSpacesWeb::", "ipRange"),
     ("AWS::WorkSpacesWeb::", "Key"),

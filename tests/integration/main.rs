@@ -18,6 +18,8 @@ mod init;
 mod inventory;
 #[cfg(feature = "live")]
 mod moto;
+#[cfg(feature = "live")]
+mod parameters;
 mod program;
 #[cfg(feature = "live")]
 mod proxy;

@@ -166,6 +166,12 @@ def main():
                 if ask["within"]:
                     inner = at[0][ask["within"]]
                     places = next(iter(inner.values())) if isinstance(inner, dict) else inner
+            if listing:
+                # So that what is asked of some resources alone is asked.
+                for detail in row["details"]:
+                    for path, begins, ends in detail["ask"]["only"] or []:
+                        for place in places:
+                            place[path] = begins + ("x" + ends if ends else "")
             for facet in facets:
                 if listing or not ask["items"]:
                     for place in places:

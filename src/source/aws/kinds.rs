@@ -413,6 +413,9 @@ async fn answer(
 ) -> Answer<Value> {
     let service = kind.service_of(ask);
     let xml = service.protocol.is_xml();
+    if let Some(only) = ask.only.filter(|only| !only.is_asked(|path| listed.member(path).and_then(Value::as_str))) {
+        return Answer::Missing { call: listed.call.clone(), reason: only.otherwise.to_owned() };
+    }
     let is_list = !ask.items.is_empty();
     let check = |answer: &Value| if is_list { list(ask, answer, xml).map(|_| ()) } else { Ok(()) };
     let pages = ask_pages(session, service, ask, region, Some(listed), check).await;

@@ -12,7 +12,7 @@ const LARGE: &[(&str, Sent)] = &[("maxResults", Sent::Number(1000))];
 const THIS_PLAN: &[(&str, Sent)] = &[("backupPlanId", Sent::Of("BackupPlanId"))];
 
 const fn listing(operation: Operation, path: &'static str, items: &'static str) -> Ask {
-    Ask { operation, route: ("GET", path), sent: LARGE, items, within: "", elsewhere: None, paging: PAGES }
+    Ask { operation, route: ("GET", path), sent: LARGE, items, within: "", elsewhere: None, paging: PAGES, only: None }
 }
 
 const fn tags(sent: &'static [(&'static str, Sent)]) -> Ask {
@@ -24,6 +24,7 @@ const fn tags(sent: &'static [(&'static str, Sent)]) -> Ask {
         within: "",
         elsewhere: None,
         paging: None,
+        only: None,
     }
 }
 
@@ -104,6 +105,7 @@ pub(super) static VAULT: Kind = Kind {
                 within: "",
                 elsewhere: None,
                 paging: None,
+                only: None,
             },
             facets: &[Facet::property("AccessPolicy", "Policy", Shape::Document)],
         },
@@ -136,6 +138,7 @@ pub(super) static PLAN: Kind = Kind {
                 within: "",
                 elsewhere: None,
                 paging: None,
+                only: None,
             },
             facets: &[Facet::property(
                 "BackupPlan",
@@ -160,6 +163,7 @@ pub(super) static PLAN: Kind = Kind {
                 within: "",
                 elsewhere: None,
                 paging: PAGES,
+                only: None,
             },
             facets: &[Facet::observed(
                 "Selections",

@@ -25,6 +25,7 @@ pub(super) static STACK: Kind = Kind {
         within: "",
         elsewhere: None,
         paging: Some(Paging { sent: "NextToken", read: "NextToken" }),
+        only: None,
     },
     under: None,
     id: "StackId",

@@ -41,6 +41,7 @@ macro_rules! described {
                 items: $items,
                 within: "", elsewhere: None,
                 paging: PAGES,
+                only: None,
             },
             under: None,
             id: $id,
@@ -213,7 +214,7 @@ described!(VOLUME: "AWS::EC2::Volume", "DescribeVolumes", "volumeSet", "volumeId
 
 /// What is asked about one thing or of the Region itself.
 const fn asking(operation: Operation, sent: &'static [(&'static str, Sent)], items: &'static str) -> Ask {
-    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging: None }
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging: None, only: None }
 }
 
 pub(super) static SNAPSHOT: Kind = Kind {
@@ -352,6 +353,7 @@ pub(super) static INSTANCE: Kind = Kind {
         within: "instancesSet",
         elsewhere: None,
         paging: PAGES,
+        only: None,
     },
     under: None,
     id: "instanceId",

@@ -27,6 +27,7 @@ const fn describing(operation: Operation, path: &'static str) -> Ask {
         within: "",
         elsewhere: None,
         paging: None,
+        only: None,
     }
 }
 
@@ -46,6 +47,7 @@ pub(super) static FILE_SYSTEM: Kind = Kind {
         within: "",
         elsewhere: None,
         paging: PAGES,
+        only: None,
     },
     under: None,
     id: "FileSystemId",
@@ -146,6 +148,7 @@ pub(super) static ACCESS_POINT: Kind = Kind {
         within: "",
         elsewhere: None,
         paging: Some(Paging { sent: "NextToken", read: "NextToken" }),
+        only: None,
     },
     under: None,
     id: "AccessPointId",

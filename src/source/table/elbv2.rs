@@ -12,7 +12,7 @@ const PAGES: Option<Paging> = Some(Paging { sent: "Marker", read: "NextMarker" }
 const THIS_BALANCER: &[(&str, Sent)] = &[("LoadBalancerArn", Sent::Of("LoadBalancerArn"))];
 
 const fn ask(operation: Operation, sent: &'static [(&'static str, Sent)], items: &'static str) -> Ask {
-    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging: PAGES }
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging: PAGES, only: None }
 }
 
 /// One ARN is sent, so there is one description.

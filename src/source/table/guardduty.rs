@@ -22,6 +22,7 @@ const fn describe() -> Ask {
         within: "",
         elsewhere: None,
         paging: None,
+        only: None,
     }
 }
 
@@ -38,6 +39,7 @@ pub(super) static DETECTOR: Kind = Kind {
         within: "",
         elsewhere: None,
         paging: Some(Paging { sent: "nextToken", read: "nextToken" }),
+        only: None,
     },
     under: None,
     id: "",

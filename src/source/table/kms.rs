@@ -12,7 +12,7 @@ const THIS_KEY: &[(&str, Sent)] = &[("KeyId", Sent::Of("KeyId"))];
 
 const fn ask(operation: Operation, sent: &'static [(&'static str, Sent)], items: &'static str) -> Ask {
     let paging = if items.is_empty() { None } else { PAGES };
-    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging }
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging, only: None }
 }
 
 static TAGS: Ask =

@@ -19,6 +19,7 @@ static TAGS: Ask = Ask {
     within: "",
     elsewhere: None,
     paging: None,
+    only: None,
 };
 
 const NETWORK: Shape = Shape::Record(&[
@@ -51,6 +52,7 @@ pub(super) static FUNCTION: Kind = Kind {
         within: "",
         elsewhere: None,
         paging: PAGES,
+        only: None,
     },
     under: None,
     id: "FunctionName",
@@ -86,6 +88,7 @@ pub(super) static FUNCTION: Kind = Kind {
                 within: "",
                 elsewhere: None,
                 paging: None,
+                only: None,
             },
             facets: &[
                 Facet::property(
@@ -111,6 +114,7 @@ pub(super) static FUNCTION: Kind = Kind {
                 within: "",
                 elsewhere: None,
                 paging: None,
+                only: None,
             },
             facets: &[Facet::observed("Policy", "Policy", Shape::Document)],
         },
@@ -128,6 +132,7 @@ pub(super) static FUNCTION: Kind = Kind {
                 within: "",
                 elsewhere: None,
                 paging: PAGES,
+                only: None,
             },
             facets: &[Facet::observed("FunctionUrls", "", Shape::List(&URL))],
         },

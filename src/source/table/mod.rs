@@ -195,6 +195,30 @@ pub struct Ask {
     /// Another service than that of the type, where one describes what another one lists.
     pub elsewhere: Option<&'static Service>,
     pub paging: Option<Paging>,
+    /// Of which resources alone it is asked; none for all.
+    pub only: Option<Only>,
+}
+
+/// What an operation that reads data is held to: it is asked of the resources that the printed policy lets it read, and of no
+/// other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Only {
+    /// Members of the listed resource, with what each begins and ends with.
+    pub members: &'static [(&'static str, &'static str, &'static str)],
+    /// The same in the words of IAM.
+    pub resource: &'static str,
+    /// Why it is not asked of the others.
+    pub otherwise: &'static str,
+}
+
+impl Only {
+    /// Whether it is asked about a listed resource; `member` gives a member of it.
+    #[must_use]
+    pub fn is_asked<'v>(&self, member: impl Fn(&str) -> Option<&'v str>) -> bool {
+        self.members.iter().all(|(path, begins, ends)| {
+            member(path).and_then(|text| text.strip_prefix(begins)).is_some_and(|rest| rest.ends_with(ends))
+        })
+    }
 }
 
 /// A request in each Region, with the IAM action of the operation's own name: `ask!("ecr" "DescribeRepositories", body)`;
@@ -213,7 +237,16 @@ impl Ask {
     /// A request that sends nothing and whose answer describes one thing; awsJson and query need no more route.
     #[must_use]
     pub const fn of(operation: Operation) -> Self {
-        Self { operation, route: ("POST", "/"), sent: &[], items: "", within: "", elsewhere: None, paging: None }
+        Self {
+            operation,
+            route: ("POST", "/"),
+            sent: &[],
+            items: "",
+            within: "",
+            elsewhere: None,
+            paging: None,
+            only: None,
+        }
     }
 
     /// Method and path, for restJson.
@@ -262,6 +295,13 @@ impl Ask {
     #[must_use]
     pub const fn absent(mut self, codes: &'static [&'static str]) -> Self {
         self.operation.absent_codes = codes;
+        self
+    }
+
+    /// Asked of some resources alone.
+    #[must_use]
+    pub const fn only(mut self, only: Only) -> Self {
+        self.only = Some(only);
         self
     }
 
@@ -660,6 +700,12 @@ pub fn operations() -> Vec<&'static Operation> {
     all.filter(|operation| seen.insert(operation.name())).collect()
 }
 
+/// The operations of the table that are asked of some resources alone.
+pub fn limited() -> impl Iterator<Item = (&'static Operation, Only)> {
+    let asks = KINDS.iter().flat_map(|kind| kind.asks());
+    asks.filter_map(|ask| ask.only.map(|only| (&ask.operation, only)))
+}
+
 /// The types that an operation of the table is asked for.
 #[must_use]
 pub fn kinds_of(operation: &Operation) -> Vec<&'static str> {
@@ -695,7 +741,7 @@ const fn posted(
     items: &'static str,
     paging: Option<Paging>,
 ) -> Ask {
-    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging }
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging, only: None }
 }
 
 #[cfg(test)]
@@ -744,6 +790,10 @@ mod tests {
                     }
                 }
                 assert!(ask.paging.is_none() || !ask.items.is_empty(), "{name} has pages of nothing");
+                assert!(
+                    ask.only.is_none() || ask.operation.name() != kind.list.operation.name(),
+                    "{name} is a listing"
+                );
             }
             assert!(!kind.list.items.is_empty(), "{} lists nothing", kind.kind);
             assert!(

@@ -14,11 +14,11 @@ const LARGE: &[(&str, Sent)] = &[("MaxRecords", Sent::Number(100))];
 const TAGS: Tags = Tags::Listed("TagList", "Key", "Value");
 
 const fn listing(operation: Operation, items: &'static str) -> Ask {
-    Ask { operation, route: ("POST", "/"), sent: LARGE, items, within: "", elsewhere: None, paging: PAGES }
+    Ask { operation, route: ("POST", "/"), sent: LARGE, items, within: "", elsewhere: None, paging: PAGES, only: None }
 }
 
 const fn describing(operation: Operation, sent: &'static [(&'static str, Sent)]) -> Ask {
-    Ask { operation, route: ("POST", "/"), sent, items: "", within: "", elsewhere: None, paging: None }
+    Ask { operation, route: ("POST", "/"), sent, items: "", within: "", elsewhere: None, paging: None, only: None }
 }
 
 const GROUPS: Shape = Shape::List(&Shape::Record(&[

@@ -11,7 +11,7 @@ static SNS: Service = Service::new("sns", Protocol::Query { version: "2010-03-31
 const PAGES: Option<Paging> = Some(Paging { sent: "NextToken", read: "NextToken" });
 
 const fn ask(operation: Operation, sent: &'static [(&'static str, Sent)], items: &'static str) -> Ask {
-    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging: PAGES }
+    Ask { operation, route: ("POST", "/"), sent, items, within: "", elsewhere: None, paging: PAGES, only: None }
 }
 
 static TAGS: Ask = Ask {
