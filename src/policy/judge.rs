@@ -66,6 +66,13 @@ struct CompiledControl {
     applies_paths: Vec<(String, Vec<String>)>,
 }
 
+/// Policies in place of a control's own, neither validated nor linted: for asking what its cases would say of them.
+#[derive(Debug)]
+pub struct Instead {
+    control: usize,
+    policies: Policies,
+}
+
 /// The context of an audit: the time and the declared bounds.
 #[derive(Debug)]
 pub struct JudgeContext {
@@ -198,6 +205,21 @@ impl Judge {
             .map(|c| c.text.trim().to_owned())
             .collect::<Vec<_>>()
             .join("\n\n")
+    }
+
+    /// Other policies for a control: all that it has, under its own ids.
+    ///
+    /// # Errors
+    /// They are no Cedar text of the form that a control has, or there is no such control.
+    pub fn instead(&self, control: &str, text: &str) -> Result<Instead, PolicyError> {
+        let index = self.controls.iter().position(|c| c.id == control).ok_or_else(|| PolicyError::Policy {
+            file: String::new(),
+            id: control.to_owned(),
+            problem: "no control has this id".to_owned(),
+        })?;
+        let mut policies = Policies::new();
+        load::read("the policies given instead", text, &mut policies)?;
+        Ok(Instead { control: index, policies })
     }
 
     /// The facts that a control's policies read, as paths.
@@ -433,18 +455,28 @@ impl Prepared<'_> {
         Judgement { control, outcome, reason, facts }
     }
 
+    /// The outcome that other policies would give.
+    #[must_use]
+    pub fn outcome_of_instead(&self, subject: usize, instead: &Instead) -> Outcome {
+        self.decide_by(&instead.policies, subject, instead.control).0
+    }
+
     fn decide(&self, subject: usize, control: usize) -> (Outcome, Option<Unanswered>) {
+        self.decide_by(&self.judge.policies, subject, control)
+    }
+
+    fn decide_by(&self, policies: &Policies, subject: usize, control: usize) -> (Outcome, Option<Unanswered>) {
         let (Some(subject), Some(control)) = (self.subjects.get(subject), self.judge.controls.get(control)) else {
             return (Outcome::NotAssessed, None);
         };
         if control.applies_where.is_some() {
-            match self.clause(subject, self.judge.policies.get(&control.applies)) {
+            match self.clause(subject, policies.get(&control.applies)) {
                 Answer::Holds => {}
                 Answer::Fails => return (Outcome::NotApplicable, None),
                 Answer::Error(error) => return (Outcome::NotAssessed, Some(error)),
             }
         }
-        match self.clause(subject, self.judge.policies.get(&control.id)) {
+        match self.clause(subject, policies.get(&control.id)) {
             Answer::Holds => (Outcome::Met, None),
             Answer::Fails => (Outcome::NotMet, None),
             Answer::Error(error) => (Outcome::NotAssessed, Some(error)),

@@ -49,28 +49,31 @@ pub(super) type Policies = BTreeMap<String, Compiled>;
 pub(super) fn parse(catalogue: &Catalogue) -> Result<Policies, PolicyError> {
     let mut policies = Policies::new();
     for (file, text) in &catalogue.policies {
-        let set =
-            PolicySet::from_str(text).map_err(|e| PolicyError::Syntax { file: file.clone(), detail: describe(&e) })?;
-        if set.templates().next().is_some() {
-            return Err(PolicyError::Syntax {
-                file: file.clone(),
-                detail: "templates (`?principal`) are not used here; write a plain permit".to_owned(),
-            });
-        }
-        for policy in set.policies() {
-            let named = policy.annotation("id").unwrap_or_default().to_owned();
-            let fail = |problem: String| PolicyError::Policy { file: file.clone(), id: named.clone(), problem };
-            if named.is_empty() {
-                return Err(fail(format!("{} has no @id; give it the control's id", policy.id())));
-            }
-            let published = policy.new_id(PolicyId::new(&named));
-            let compiled = compile(published, file).map_err(fail)?;
-            if policies.insert(named.clone(), compiled).is_some() {
-                return Err(fail("the id is used twice".to_owned()));
-            }
-        }
+        read(file, text, &mut policies)?;
     }
     Ok(policies)
+}
+
+/// Reads one file.
+pub(super) fn read(file: &str, text: &str, policies: &mut Policies) -> Result<(), PolicyError> {
+    let syntax = |detail: String| PolicyError::Syntax { file: file.to_owned(), detail };
+    let set = PolicySet::from_str(text).map_err(|e| syntax(describe(&e)))?;
+    if set.templates().next().is_some() {
+        return Err(syntax("templates (`?principal`) are not used here; write a plain permit".to_owned()));
+    }
+    for policy in set.policies() {
+        let named = policy.annotation("id").unwrap_or_default().to_owned();
+        let fail = |problem: String| PolicyError::Policy { file: file.to_owned(), id: named.clone(), problem };
+        if named.is_empty() {
+            return Err(fail(format!("{} has no @id; give it the control's id", policy.id())));
+        }
+        let published = policy.new_id(PolicyId::new(&named));
+        let compiled = compile(published, file).map_err(fail)?;
+        if policies.insert(named.clone(), compiled).is_some() {
+            return Err(fail("the id is used twice".to_owned()));
+        }
+    }
+    Ok(())
 }
 
 fn compile(policy: Policy, file: &str) -> Result<Compiled, String> {

@@ -12,5 +12,5 @@ mod schema;
 mod split;
 
 pub use convert::ConvertError;
-pub use judge::{Judge, JudgeContext, Judgement, World};
+pub use judge::{Instead, Judge, JudgeContext, Judgement, World};
 pub use load::PolicyError;

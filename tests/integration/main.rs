@@ -20,6 +20,7 @@ mod inventory;
 mod moto;
 #[cfg(feature = "live")]
 mod parameters;
+mod mutants;
 mod program;
 #[cfg(feature = "live")]
 mod proxy;
