@@ -71,6 +71,14 @@ pub enum Command {
     Man,
 }
 
+/// Which controls.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PackArgs {
+    /// Folder with controls/ and policies/ of your own, judged beside the built-in ones (docs/own-controls.md).
+    #[arg(long, value_name = "DIR")]
+    pub controls: Option<PathBuf>,
+}
+
 /// `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
@@ -80,6 +88,8 @@ pub struct DemoArgs {
     /// Judge as of this time rather than when the example was collected.
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<AsOf>,
+    #[command(flatten)]
+    pub pack: PackArgs,
 }
 
 /// Whom to ask, and how.
@@ -167,6 +177,8 @@ pub struct JudgeArgs {
     /// Judge as of this time. Default: when the snapshot was finished.
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<AsOf>,
+    #[command(flatten)]
+    pub pack: PackArgs,
 }
 
 /// `audit`.
@@ -219,6 +231,8 @@ pub struct ExplainArgs {
     /// A control (SET-LOG-01) or a SATRE statement (2.8.01).
     #[arg(value_name = "ID")]
     pub id: String,
+    #[command(flatten)]
+    pub pack: PackArgs,
 }
 
 /// `list`.
@@ -230,6 +244,8 @@ pub struct ListArgs {
     /// Only the statements of this framework.
     #[arg(long, value_name = "NAME", value_parser = ["satre", "dspt_caf", "dspt_ndg", "uk_gdpr"])]
     pub framework: Option<String>,
+    #[command(flatten)]
+    pub pack: PackArgs,
     /// What goes to standard output.
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub format: Format,
@@ -270,7 +286,11 @@ pub struct WhyArgs {
 #[derive(Debug, Args)]
 pub struct TestArgs {
     /// A folder with policies/, controls/ and fixtures/controls/ of your own. Default: the built-in cases.
+    #[arg(conflicts_with = "controls")]
     pub folder: Option<PathBuf>,
+    /// The same, as the other commands name it.
+    #[arg(long, value_name = "DIR")]
+    pub controls: Option<PathBuf>,
 }
 
 /// `completions`.

@@ -6,6 +6,7 @@
 mod mutate;
 
 use std::error::Error;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -20,6 +21,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         return Err(format!("no control has the id {id}").into());
     }
     let judge = Judge::load(&catalogue)?;
+    let mut out = std::io::stdout();
     let mut total = (0, 0);
     for control in &catalogue.controls {
         let id = control.id.as_str();
@@ -33,9 +35,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let alive = mutate::survivors(&catalogue, &judge, control, &file, &all)?;
         total = (total.0 + all.len(), total.1 + alive.len());
         for what in alive {
-            println!("{what}");
+            writeln!(out, "{what}")?;
         }
     }
-    println!("{} of {} mutants survived", total.1, total.0);
+    writeln!(out, "{} of {} mutants survived", total.1, total.0)?;
     Ok(if total.1 == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

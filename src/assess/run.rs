@@ -491,6 +491,7 @@ fn finish(
             };
             ControlResult {
                 id: control.id.to_string(),
+                own: control.own,
                 title: control.title.clone(),
                 severity: control.severity,
                 safe: control.id.safe(),
@@ -604,12 +605,14 @@ fn statements(inputs: &Inputs<'_>, tally: &Tally) -> Vec<StatementResult> {
                 control: c.id.to_string(),
                 severity: c.severity,
                 counts: counts.get(c.id.as_str()).copied(),
+                own: c.own,
             })
             .collect();
         evidence.extend(designed.iter().map(|id| Evidence {
             control: id.clone(),
             severity: crate::model::id::Severity::High,
             counts: None,
+            own: false,
         }));
         let attested = inputs.standings.statement(&statement.id);
         let proposal = propose(&Basis {

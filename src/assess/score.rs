@@ -15,6 +15,8 @@ pub struct Evidence {
     pub severity: Severity,
     /// None: designed, but no pack holds it yet. That is an unknown, never a pass.
     pub counts: Option<Counts>,
+    /// A team's own: it can lower a score and never raise one.
+    pub own: bool,
 }
 
 impl Evidence {
@@ -59,9 +61,32 @@ pub struct Proposal {
     pub by_person: bool,
 }
 
-/// Applies the table.
+impl Proposal {
+    /// The order of the table: 0, unscored, 1, 2 and N/A; of two unscored ones what was not assessed comes first.
+    fn rank(&self) -> u8 {
+        match (self.score, self.state) {
+            (Some(Score::NotMet), _) => 0,
+            (None, State::NotAssessed) => 1,
+            (None, _) => 2,
+            (Some(Score::Sufficient), _) => 3,
+            (Some(Score::Satisfied | Score::NotApplicable), _) => 4,
+        }
+    }
+}
+
+/// Applies the table, without the controls of a team's own and with them: the lower proposal holds.
 #[must_use]
 pub fn propose(basis: &Basis<'_>) -> Proposal {
+    let all = by_table(basis);
+    let built_in: Vec<Evidence> = basis.controls.iter().filter(|c| !c.own).cloned().collect();
+    if built_in.len() == basis.controls.len() {
+        return all;
+    }
+    let without = by_table(&Basis { controls: &built_in, ..basis.clone() });
+    if all.rank() <= without.rank() { all } else { without }
+}
+
+fn by_table(basis: &Basis<'_>) -> Proposal {
     if basis.out_of_scope {
         return unscored(State::OutOfScope, "tre.toml declares that this environment does not federate".to_owned());
     }
@@ -202,11 +227,11 @@ mod tests {
     fn one(severity: Severity, outcome: Outcome) -> Evidence {
         let mut counts = Counts::default();
         counts.add(outcome);
-        Evidence { control: "SET-NET-01".to_owned(), severity, counts: Some(counts) }
+        Evidence { control: "SET-NET-01".to_owned(), severity, counts: Some(counts), own: false }
     }
 
     fn absent() -> Evidence {
-        Evidence { control: "SET-NET-99".to_owned(), severity: High, counts: None }
+        Evidence { control: "SET-NET-99".to_owned(), severity: High, counts: None, own: false }
     }
 
     struct Row {
@@ -357,5 +382,43 @@ mod tests {
             out_of_scope: true,
         });
         assert_eq!((got.score, got.state), (None, State::OutOfScope));
+    }
+
+    /// Every kind of statement, of evidence and of attestation there is.
+    fn every_basis(mut check: impl FnMut(Basis<'_>)) {
+        let kinds = |severity| Outcome::ALL.map(|outcome| one(severity, outcome));
+        let mut evidence: Vec<Vec<Evidence>> = vec![vec![], vec![absent()]];
+        for first in kinds(High).into_iter().chain(kinds(Medium)) {
+            evidence.extend(kinds(High).map(|second| vec![first.clone(), second]));
+            evidence.push(vec![first]);
+        }
+        let scores = [Score::NotMet, Score::Sufficient, Score::Satisfied, Score::NotApplicable];
+        let attestations: Vec<Option<Score>> = scores.into_iter().map(Some).chain([None]).collect();
+        for controls in &evidence {
+            for (mode, aws_can_fail) in [(Automated, true), (Hybrid, true), (Hybrid, false), (Attested, false)] {
+                for attestation in attestations.iter().map(|a| a.map(|score| Attestation { score })) {
+                    let importance = Recommended;
+                    check(Basis { importance, mode, aws_can_fail, controls, attestation, out_of_scope: false });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_control_of_ones_own_lowers_and_never_raises() {
+        let mut lowered = 0;
+        every_basis(|basis| {
+            let without = propose(&basis);
+            for outcome in Outcome::ALL {
+                for severity in [Medium, Critical] {
+                    let own = Evidence { own: true, ..one(severity, outcome) };
+                    let controls = [basis.controls, &[own]].concat();
+                    let with = propose(&Basis { controls: &controls, ..basis.clone() });
+                    assert!(with.rank() <= without.rank(), "{outcome} raised {without:?} to {with:?} of {basis:?}");
+                    lowered += u32::from(with.rank() < without.rank());
+                }
+            }
+        });
+        assert!(lowered > 100, "only {lowered} were lowered");
     }
 }

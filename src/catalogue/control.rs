@@ -36,6 +36,9 @@ pub struct Control {
     /// The file it came from.
     #[serde(skip)]
     pub file: String,
+    /// It is a team's own, not the program's.
+    #[serde(skip)]
+    pub own: bool,
 }
 
 /// How to mend it without a console.

@@ -14,6 +14,9 @@ pub use control::{Control, Equivalents, Remediation};
 pub use framework::{Capability, Edition, Line, LineFramework, Pillar, SafeQuestion, Satre, Statement};
 pub use pack::{Pack, PackFile};
 
+/// Controls of a team's own: enough for any team, and few enough for a report.
+const OWN_LIMIT: usize = 1_000;
+
 /// Why a control pack cannot be used. Every variant names the file and what to change in it.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
@@ -23,6 +26,8 @@ pub enum CatalogueError {
     Control { file: String, id: String, problem: String },
     #[error("{file}: {problem}")]
     Framework { file: String, problem: String },
+    #[error("{file}: {problem}")]
+    File { file: String, problem: String },
     #[error("the control pack has no {file}; a pack is the folders policies/, controls/ and frameworks/ together")]
     MissingFile { file: String },
 }
@@ -42,6 +47,8 @@ pub struct Catalogue {
     pub schema: String,
     /// The Cedar schemas of the entity types by file: what the sources say of each, and the facts that are derived.
     pub types: BTreeMap<String, String>,
+    /// Paths of the files of a team's own, among `policies`.
+    pub own: BTreeSet<String>,
     /// SHA-256 over every path and file of the pack.
     pub pack_sha256: String,
 }
@@ -54,7 +61,8 @@ impl Catalogue {
     pub fn load(pack: &Pack) -> Result<Self, CatalogueError> {
         let mut controls = Vec::new();
         for file in pack.below("controls/") {
-            controls.extend(control::parse(file)?);
+            let parsed = control::parse(file)?.into_iter();
+            controls.extend(parsed.map(|control| Control { own: pack.is_own(&file.path), ..control }));
         }
         controls.sort_by(|a, b| a.id.cmp(&b.id));
         let satre = framework::parse_satre(pack.require("frameworks/satre.toml")?)?;
@@ -71,10 +79,14 @@ impl Catalogue {
         let schema = pack.require("policies/havenmark.cedarschema")?.text.clone();
         let mut types = BTreeMap::new();
         let collected = pack.require("policies/collected.cedarschema")?;
-        for file in std::iter::once(collected).chain(pack.below("policies/facts/")) {
+        for file in
+            std::iter::once(collected).chain(pack.below("policies/facts/")).filter(|file| !pack.is_own(&file.path))
+        {
             types.insert(file.path.clone(), file.text.clone());
         }
-        let catalogue = Self { controls, satre, lines, safes, policies, schema, types, pack_sha256: pack.sha256() };
+        let own = policies.keys().filter(|path| pack.is_own(path)).cloned().collect();
+        let catalogue =
+            Self { own, controls, satre, lines, safes, policies, schema, types, pack_sha256: pack.sha256() };
         catalogue.check()?;
         Ok(catalogue)
     }
@@ -123,10 +135,35 @@ impl Catalogue {
     fn check(&self) -> Result<(), CatalogueError> {
         let statements: BTreeSet<&str> = self.satre.statements.iter().map(|s| s.id.as_str()).collect();
         let mut seen = BTreeSet::new();
-        for control in &self.controls {
+        // A team's own first, so that what collides is told with the team's file.
+        let (own, built_in): (Vec<&Control>, Vec<&Control>) = self.controls.iter().partition(|control| control.own);
+        if let Some(control) = own.get(OWN_LIMIT) {
+            return Err(CatalogueError::Control {
+                file: control.file.clone(),
+                id: control.id.to_string(),
+                problem: format!("there are more than {OWN_LIMIT} controls of your own; divide them"),
+            });
+        }
+        for control in own.into_iter().chain(built_in) {
             let fail = |problem: String| {
                 Err(CatalogueError::Control { file: control.file.clone(), id: control.id.to_string(), problem })
             };
+            if control.own && !control.id.is_own() {
+                return fail(format!(
+                    "{}its area has to begin with X, as in {}-X{}-{}, so that it never meets one of the program's",
+                    if self.controls.iter().any(|other| !other.own && other.id == control.id) {
+                        "the program has a control of this id; "
+                    } else {
+                        "an id without X may be one of a later release; "
+                    },
+                    control.id.as_str().get(..3).unwrap_or_default(),
+                    control.id.area().chars().take(3).collect::<String>().to_ascii_uppercase(),
+                    control.id.as_str().rsplit('-').next().unwrap_or_default(),
+                ));
+            }
+            if !control.own && control.id.is_own() {
+                return fail("areas that begin with X are for controls of a team's own; give it another".to_owned());
+            }
             if !seen.insert(&control.id) {
                 return fail("the id is used twice; ids are never reused, so give this one the next number".to_owned());
             }

@@ -19,7 +19,7 @@ static ESTATE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/estates/demo
 pub(super) fn run(args: &DemoArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     let folder = tempfile::tempdir()?;
     let snapshot = snapshot(&folder)?;
-    let files = files()?;
+    let files = Files { controls: args.pack.controls.clone(), ..files()? };
     let (assessment, written) = audit::judge(&snapshot, &files, args.as_of, None, &args.output)?;
     audit::show(&assessment, &written, Format::Table, global, streams)?;
     if !global.quiet {
@@ -54,7 +54,8 @@ pub(super) fn files() -> Result<Files, Failure> {
         Some((name, text)) => Some(Declaration::parse(&name, &text).map_err(Failure::failed)?),
         None => None,
     };
-    Ok(Files { declaration, register: Some(Register::from_sources(texts(&ESTATE, "attestations"))) })
+    let register = Some(Register::from_sources(texts(&ESTATE, "attestations")));
+    Ok(Files { declaration, register, ..Files::default() })
 }
 
 fn text(name: &str) -> Option<(String, String)> {

@@ -4,7 +4,7 @@
 
 use std::io::Write;
 
-use super::{ExitStatus, Failure};
+use super::{ExitStatus, Failure, inputs};
 use crate::catalogue::{Catalogue, Control, Statement};
 use crate::cli::ExplainArgs;
 use crate::report::terminal::paragraph;
@@ -12,7 +12,7 @@ use crate::report::text;
 use crate::ui::{Streams, width};
 
 pub(super) fn run(args: &ExplainArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
-    let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+    let catalogue = inputs::catalogue(args.pack.controls.as_deref())?;
     if let Some(control) = catalogue.control(&args.id) {
         explain_control(&catalogue, control, &mut streams.out)?;
     } else if let Some(statement) = catalogue.satre.statements.iter().find(|s| s.id == args.id) {
@@ -48,12 +48,15 @@ pub(super) fn unknown(catalogue: &Catalogue, id: &str) -> Failure {
 
 fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write) -> std::io::Result<()> {
     let width = width::of_stdout();
-    writeln!(out, "{}  {}\n", control.id, control.title)?;
+    writeln!(out, "{}  {}\n", control.id, text::show(&control.title))?;
     writeln!(out, "  severity    {}", control.severity)?;
     writeln!(out, "  safe        {}", control.id.safe())?;
     paragraph("  applies to  ", &control.applies_to.join(", "), width, out)?;
     if let Some(place) = &control.applies_where {
         paragraph("  where       ", place, width, out)?;
+    }
+    if control.own {
+        writeln!(out, "  origin      your own")?;
     }
     writeln!(out, "  pre-deploy  {}\n", if control.pre_deploy { "yes" } else { "no" })?;
     for text in control.rationale.trim().split("\n\n") {
@@ -68,11 +71,11 @@ fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write
         .map(|(_, text)| text.as_str())
         .unwrap_or_default();
     for policy in policies_of(text, control.id.as_str()) {
-        writeln!(out, "{}\n", indent(&policy))?;
+        writeln!(out, "{}\n", indent(text::show_block(&policy).as_str()))?;
     }
     writeln!(out, "How to fix\n")?;
     for (kind, text) in control.remediation.parts() {
-        writeln!(out, "  {kind}\n\n{}\n", indent(&indent(&text)))?;
+        writeln!(out, "  {kind}\n\n{}\n", indent(&indent(text::show_block(&text).as_str())))?;
     }
     writeln!(out, "Bears on\n")?;
     for id in &control.satre {

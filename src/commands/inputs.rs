@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::assess::{Inputs, PreviousRun};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Pack};
 use crate::cli::JudgeArgs;
 use crate::declaration::Declaration;
 use crate::declaration::register::{Facts, Register, Standings, StatementFacts};
@@ -19,12 +19,17 @@ use crate::model::time::AsOf;
 use crate::policy::Judge;
 use crate::snapshot::{Reader, SnapshotError};
 
+/// Room for the deepest policy that is let in, many times over.
+const STACK: usize = 64 << 20;
+
 /// The files, read.
 #[derive(Debug, Default)]
 pub struct Files {
     pub declaration: Option<Declaration>,
     /// None: no register was given.
     pub register: Option<Register>,
+    /// Folder of a team's own controls.
+    pub controls: Option<PathBuf>,
 }
 
 impl Files {
@@ -44,7 +49,7 @@ impl Files {
             Some(folder) => Some(Register::load(&folder).map_err(Failure::usage)?),
             None => None,
         };
-        Ok(Self { declaration, register })
+        Ok(Self { declaration, register, controls: args.pack.controls.clone() })
     }
 }
 
@@ -111,13 +116,35 @@ pub fn open(folder: &Path) -> Result<Reader, Failure> {
     })
 }
 
-/// The program's own controls, compiled.
+/// The program's controls, and those of a team's folder.
 ///
 /// # Errors
-/// Never for a released program: a test loads the same pack.
-pub fn pack() -> Result<(Catalogue, Judge), Failure> {
-    let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
-    let judge = Judge::load(&catalogue).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+/// A team's file that does not hold, by its name. Never for a released program alone: a test loads the same pack.
+pub fn catalogue(controls: Option<&Path>) -> Result<Catalogue, Failure> {
+    let Some(folder) = controls else {
+        return Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")));
+    };
+    let pack = Pack::built_in().with_folder(folder).map_err(Failure::sentence)?;
+    Catalogue::load(&pack).map_err(Failure::sentence)
+}
+
+/// The same, with their policies.
+///
+/// # Errors
+/// As [`catalogue`].
+pub fn pack(controls: Option<&Path>) -> Result<(Catalogue, Judge), Failure> {
+    let catalogue = catalogue(controls)?;
+    let load = || Judge::load(&catalogue).map_err(Failure::sentence);
+    if controls.is_none() {
+        let judge = load()?;
+        return Ok((catalogue, judge));
+    }
+    // Cedar's validator calls itself for each level of a policy, and how deep a team's are is bounded, not small.
+    let judge = std::thread::scope(|scope| -> Result<_, Failure> {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, load)?;
+        let lost = |_| Failure::failed(miette::miette!("the policies of --controls could not be checked"));
+        thread.join().map_err(lost)?
+    })?;
     Ok((catalogue, judge))
 }
 
@@ -132,7 +159,7 @@ pub fn with_inputs<T>(
     previous: Option<PreviousRun>,
     audit: impl FnOnce(Inputs<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let (catalogue, judge) = pack()?;
+    let (catalogue, judge) = pack(files.controls.as_deref())?;
     let as_of = as_of.unwrap_or(snapshot.manifest().collected_to);
     let declaration = files.declaration.as_ref();
     let empty = Register::default();

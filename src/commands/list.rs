@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ExitStatus, Failure};
-use crate::catalogue::Catalogue;
+use super::{ExitStatus, Failure, inputs};
+use crate::catalogue::{Catalogue, Control};
 use crate::cli::{Format, ListArgs, Listed};
 use crate::report::terminal;
 use crate::source::collectors;
@@ -21,7 +21,7 @@ pub(super) fn run(args: &ListArgs, streams: &mut Streams) -> Result<ExitStatus, 
             "--framework goes with `havenmark list statements` and nothing else; leave it out",
         ));
     }
-    let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+    let catalogue = inputs::catalogue(args.pack.controls.as_deref())?;
     let (json, headings, rows) = match args.what {
         Listed::Controls => controls(&catalogue),
         Listed::Statements => statements(&catalogue, args.framework.as_deref()),
@@ -50,6 +50,8 @@ fn pretty(value: &Value) -> String {
 fn controls(catalogue: &Catalogue) -> Listing {
     let mut json = Vec::new();
     let mut rows = Vec::new();
+    // Said of each where there are others than the program's.
+    let with_origin = catalogue.controls.iter().any(|control| control.own);
     for control in &catalogue.controls {
         let lines = catalogue.lines_of(control);
         let of = |prefix: &str, with_edition: bool| -> Vec<String> {
@@ -68,6 +70,7 @@ fn controls(catalogue: &Catalogue) -> Listing {
                 "security_hub": control.equivalents.security_hub,
             },
             "id": control.id,
+            "origin": origin(control),
             "pre_deploy": control.pre_deploy,
             "safe": control.id.safe(),
             "satre": control.satre,
@@ -76,14 +79,22 @@ fn controls(catalogue: &Catalogue) -> Listing {
             "title": control.title,
             "uk_gdpr": of("uk_gdpr", false),
         }));
-        rows.push(vec![
+        let mut row = vec![
             control.id.to_string(),
             control.severity.to_string(),
             control.title.clone(),
             control.applies_to.join(", "),
-        ]);
+        ];
+        row.extend(with_origin.then(|| origin(control).replace('_', "-")));
+        rows.push(row);
     }
-    (Value::Array(json), vec!["Control", "Severity", "Title", "Applies to"], rows)
+    let mut headings = vec!["Control", "Severity", "Title", "Applies to"];
+    headings.extend(with_origin.then_some("Origin"));
+    (Value::Array(json), headings, rows)
+}
+
+fn origin(control: &Control) -> &'static str {
+    if control.own { "own" } else { "built_in" }
 }
 
 fn statements(catalogue: &Catalogue, framework: Option<&str>) -> Listing {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use super::{ExitStatus, Failure};
-use crate::catalogue::{Catalogue, Pack};
+use super::{ExitStatus, Failure, inputs};
+use crate::catalogue::Catalogue;
 use crate::cli::TestArgs;
 use crate::declaration::Declaration;
 use crate::graph::declared::{self, Attested, Declared};
@@ -21,19 +21,17 @@ use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::model::verdict::Outcome;
 use crate::policy::{Judge, Judgement};
+use crate::report::text;
 use crate::source::table;
 use crate::ui::Streams;
 
 static CASES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/controls");
 
 pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
-    let usage = |e: &dyn std::fmt::Display| Failure::usage(miette::miette!("{e}"));
-    let (pack, files) = match &args.folder {
-        None => {
-            let mut files = Vec::new();
-            built_in(&CASES, &mut files);
-            (Pack::built_in(), files)
-        }
+    let folder = args.folder.as_ref().or(args.controls.as_ref());
+    let mut files = Vec::new();
+    match folder {
+        None => built_in(&CASES, &mut files),
         Some(folder) if !folder.is_dir() => {
             return Err(Failure::sentence(format!(
                 "there is no folder {}; give one that holds controls/, policies/ and fixtures/controls/",
@@ -41,7 +39,6 @@ pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> Result<ExitStatus, 
             )));
         }
         Some(folder) => {
-            let mut files = Vec::new();
             let cases = folder.join("fixtures").join("controls");
             if !cases.is_dir() {
                 return Err(Failure::sentence(format!(
@@ -50,11 +47,9 @@ pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> Result<ExitStatus, 
                 )));
             }
             from_folder(&cases, &mut files)?;
-            (Pack::built_in().with_folder(folder)?, files)
         }
-    };
-    let catalogue = Catalogue::load(&pack).map_err(|e| usage(&e))?;
-    let judge = Judge::load(&catalogue).map_err(|e| usage(&e))?;
+    }
+    let (catalogue, judge) = inputs::pack(folder.map(PathBuf::as_path))?;
     let (mut passed, mut failed) = (0u64, 0u64);
     let mut with_cases = BTreeSet::new();
     for (path, text) in &files {
@@ -71,14 +66,13 @@ pub(super) fn run(args: &TestArgs, streams: &mut Streams) -> Result<ExitStatus, 
                 Ok(()) => passed += 1,
                 Err(problem) => {
                     failed += 1;
-                    writeln!(streams.out, "{path}: {}: {problem}", case.name)?;
+                    writeln!(streams.out, "{}", text::show(&format!("{path}: {}: {problem}", case.name)))?;
                 }
             }
         }
     }
-    let built_in = Pack::built_in();
     for control in &catalogue.controls {
-        let own = args.folder.is_none() || !built_in.below("controls/").any(|f| f.path == control.file);
+        let own = folder.is_none() || control.own;
         if own && !with_cases.contains(control.id.as_str()) {
             failed += 1;
             writeln!(streams.out, "{}: it has no case", control.id)?;

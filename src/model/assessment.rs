@@ -136,6 +136,8 @@ pub struct Gap {
 #[derive(Debug, Clone)]
 pub struct ControlResult {
     pub id: String,
+    /// A team's own (`--controls`).
+    pub own: bool,
     pub title: String,
     pub severity: Severity,
     pub safe: Safe,

@@ -31,6 +31,12 @@ impl ControlId {
         Safe::from_code(self.0.get(..3).unwrap_or_default()).unwrap_or(Safe::Settings)
     }
 
+    /// Whether it is that of a team's own control: its area begins with X, and no control of the program has such a one.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.0.split('-').nth(1).is_some_and(|area| area.starts_with('X'))
+    }
+
     /// The lower-case area code (`net` of `SET-NET-01`), which names the files of the control.
     #[must_use]
     pub fn area(&self) -> String {
@@ -168,6 +174,7 @@ mod tests {
     fn an_id_names_its_safe_and_area() {
         let id: ControlId = "OUT-AIR-03".parse().unwrap();
         assert_eq!((id.safe(), id.area().as_str()), (Safe::Outputs, "air"));
+        assert!(!id.is_own() && "OUT-XAIR-03".parse::<ControlId>().unwrap().is_own());
     }
 
     #[test]

@@ -218,7 +218,7 @@ impl Judge {
             problem: "no control has this id".to_owned(),
         })?;
         let mut policies = Policies::new();
-        load::read("the policies given instead", text, &mut policies)?;
+        load::read("the policies given instead", text, false, &mut policies)?;
         Ok(Instead { control: index, policies })
     }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::schema::{Schemas, describe};
 use super::{lint, paths, split};
 use crate::catalogue::Catalogue;
+use crate::model::id::ControlId;
 
 /// Why policies cannot be used; each names the file or policy and what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,14 +50,19 @@ pub(super) type Policies = BTreeMap<String, Compiled>;
 pub(super) fn parse(catalogue: &Catalogue) -> Result<Policies, PolicyError> {
     let mut policies = Policies::new();
     for (file, text) in &catalogue.policies {
-        read(file, text, &mut policies)?;
+        read(file, text, catalogue.own.contains(file), &mut policies)?;
     }
     Ok(policies)
 }
 
-/// Reads one file.
-pub(super) fn read(file: &str, text: &str, policies: &mut Policies) -> Result<(), PolicyError> {
+fn is_own(id: &str) -> bool {
+    id.trim_end_matches(".applies").parse::<ControlId>().is_ok_and(|id| id.is_own())
+}
+
+/// Reads one file. A team's own says nothing of the program's controls, not even where they apply.
+pub(super) fn read(file: &str, text: &str, own: bool, policies: &mut Policies) -> Result<(), PolicyError> {
     let syntax = |detail: String| PolicyError::Syntax { file: file.to_owned(), detail };
+    split::bounded(text).map_err(syntax)?;
     let set = PolicySet::from_str(text).map_err(|e| syntax(describe(&e)))?;
     if set.templates().next().is_some() {
         return Err(syntax("templates (`?principal`) are not used here; write a plain permit".to_owned()));
@@ -67,10 +73,13 @@ pub(super) fn read(file: &str, text: &str, policies: &mut Policies) -> Result<()
         if named.is_empty() {
             return Err(fail(format!("{} has no @id; give it the control's id", policy.id())));
         }
+        if own && !is_own(&named) {
+            return Err(fail("its id is not one of your own; their areas begin with X, as in SET-XNET-01".to_owned()));
+        }
         let published = policy.new_id(PolicyId::new(&named));
         let compiled = compile(published, file).map_err(fail)?;
-        if policies.insert(named.clone(), compiled).is_some() {
-            return Err(fail("the id is used twice".to_owned()));
+        if let Some(before) = policies.insert(named.clone(), compiled) {
+            return Err(fail(format!("the id is used twice, here and in {}", before.file)));
         }
     }
     Ok(())

@@ -3,6 +3,37 @@
 //! May import: nothing of this crate. Guarantees: text inside strings and comments is never taken for an operator; the
 //! pieces joined by `&&` are the whole clause.
 
+/// Brackets within brackets, and words and signs of one policy. Cedar and what walks over its trees call themselves for each
+/// level, so that these bound the stack; the largest policy of the program has a third of it.
+const NESTING: usize = 32;
+const LENGTH: usize = 600;
+
+/// Whether a text is small enough for Cedar's parser.
+pub(super) fn bounded(text: &str) -> Result<(), String> {
+    let (mut depth, mut length, mut in_word) = (0usize, 0usize, false);
+    for (at, token) in tokens(text) {
+        let continues = in_word && token == Token::Word;
+        in_word = token == Token::Word;
+        match token {
+            Token::Skipped => continue,
+            Token::Other(c) if c.is_whitespace() => continue,
+            Token::Word if continues => continue,
+            Token::Other('(' | '[' | '{') => depth += 1,
+            Token::Other(')' | ']' | '}') => depth = depth.saturating_sub(1),
+            Token::Other(';') if depth == 0 => length = 0,
+            _ => {}
+        }
+        length += 1;
+        if depth > NESTING || length > LENGTH {
+            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+            let what = if depth > NESTING { "brackets within brackets" } else { "words and signs in one policy" };
+            let most = if depth > NESTING { NESTING } else { LENGTH };
+            return Err(format!("line {line}: more than {most} {what}; divide it into controls"));
+        }
+    }
+    Ok(())
+}
+
 /// The text between the braces of each `when { … }` of one policy, outermost braces only.
 pub(super) fn when_clauses(policy: &str) -> Vec<&str> {
     let mut clauses = Vec::new();
@@ -177,7 +208,20 @@ enum State {
 
 #[cfg(test)]
 mod tests {
-    use super::{conjuncts, when_clauses};
+    use super::{LENGTH, NESTING, bounded, conjuncts, when_clauses};
+
+    #[test]
+    fn the_size_of_one_policy_is_bounded_and_that_of_a_file_is_not() {
+        let policy = format!("permit(principal, action, resource) when {{ {}1 == 1 }};\n", "1 == 1 && ".repeat(80));
+        assert_eq!(bounded(&policy.repeat(50)), Ok(()));
+        let of = |n: usize| format!("\n{}", "a.b &&".repeat(n));
+        assert!(bounded(&of(LENGTH / 5)).is_ok());
+        assert!(bounded(&of(LENGTH / 5 + 1)).unwrap_err().starts_with("line 2: more than 600 words"));
+        assert!(bounded(&"(".repeat(NESTING)).is_ok());
+        assert!(bounded(&"(".repeat(NESTING + 1)).unwrap_err().contains("brackets"));
+        // What is long is not deep where it is text.
+        assert_eq!(bounded(&format!("\"{0}\" // {0}", "((a ".repeat(9_000))), Ok(()));
+    }
 
     #[test]
     fn strings_and_comments_hide_operators() {

@@ -56,6 +56,10 @@ pub struct ControlSummary {
     pub applies_to: Vec<String>,
     pub counts: Counts,
     pub id: String,
+    /// A team's own control (`--controls`); left out where it is one of the program's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    pub own: bool,
     pub safe: Safe,
     pub severity: Severity,
     pub title: String,
@@ -82,6 +86,7 @@ pub fn write_evidence<L: AsRef<[u8]>>(
             applies_to: control.applies_to.clone(),
             counts: control.counts,
             id: control.id.clone(),
+            own: control.own,
             safe: control.safe,
             severity: control.severity,
             title: control.title.clone(),

@@ -169,6 +169,7 @@ fn controls(fail: &[(&str, u64)], unknown: &[(&str, u64)], all: &mut Vec<Verdict
             unknown.truncate(SAMPLE_LIMIT);
             ControlResult {
                 id: id.to_owned(),
+                own: false,
                 title: title.to_owned(),
                 severity: match severity {
                     "critical" => Severity::Critical,

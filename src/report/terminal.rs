@@ -102,8 +102,10 @@ pub fn write_story(assessment: &Assessment, options: Options, err: &mut dyn Writ
         );
         line(BOLD_GREEN, "Loaded", &loaded, err)?;
         let frameworks: Vec<String> = summary.framework_names().into_iter().map(str::to_owned).collect();
-        let evaluated =
-            format!("{} against {}", count(assessment.controls.len() as u64, "control"), frameworks.join(", "));
+        let own = assessment.controls.iter().filter(|control| control.own).count();
+        let own = if own == 0 { String::new() } else { format!(" ({} own)", number(own as u64)) };
+        let controls = count(assessment.controls.len() as u64, "control");
+        let evaluated = format!("{controls}{own} against {}", frameworks.join(", "));
         line(BOLD_GREEN, "Evaluated", &evaluated, err)?;
     }
     let gaps = gaps(assessment);

@@ -168,7 +168,7 @@ fn audit(texts: &[(String, String)]) -> Result<(Assessment, Vec<Verdict>), Failu
     let declaration = declaration.map(|(name, text)| Declaration::parse(name, text)).transpose()?;
     let register =
         texts.iter().filter_map(|(path, text)| Some((path.strip_prefix("attestations/")?.to_owned(), text.clone())));
-    let files = Files { declaration, register: Some(Register::from_sources(register.collect())) };
+    let files = Files { declaration, register: Some(Register::from_sources(register.collect())), ..Files::default() };
     let mut lines = Vec::new();
     let judged = with_inputs(&snapshot, &files, Some(AS_OF.parse()?), None, |inputs| {
         run(inputs, &mut lines).map_err(havenmark::commands::Failure::sentence)

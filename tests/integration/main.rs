@@ -21,6 +21,7 @@ mod moto;
 #[cfg(feature = "live")]
 mod parameters;
 mod mutants;
+mod own;
 mod program;
 #[cfg(feature = "live")]
 mod proxy;

@@ -37,7 +37,7 @@ fn pack(schema: &str) -> Result<(Pack, Written), Box<dyn Error>> {
     let mut files: BTreeMap<&str, String> = BTreeMap::new();
     let mut ids = BTreeMap::new();
     for (index, kind) in KINDS.iter().enumerate() {
-        let (area, number) = [("aaa", index), ("bbb", index.wrapping_sub(99)), ("ccc", index.wrapping_sub(198))]
+        let (area, number) = [("xaa", index), ("xbb", index.wrapping_sub(99)), ("xcc", index.wrapping_sub(198))]
             .into_iter()
             .find(|(_, number)| *number < 99)
             .ok_or("more types than ids")?;
@@ -50,9 +50,9 @@ fn pack(schema: &str) -> Result<(Pack, Written), Box<dyn Error>> {
             .collect();
         let clause: Vec<String> = read.iter().map(|facet| format!("resource.{facet} == resource.{facet}")).collect();
         let policies = files.entry(match area {
-            "aaa" => "policies/settings/aaa.cedar",
-            "bbb" => "policies/settings/bbb.cedar",
-            _ => "policies/settings/ccc.cedar",
+            "xaa" => "policies/settings/xaa.cedar",
+            "xbb" => "policies/settings/xbb.cedar",
+            _ => "policies/settings/xcc.cedar",
         });
         write!(
             policies.or_default(),
@@ -61,9 +61,9 @@ fn pack(schema: &str) -> Result<(Pack, Written), Box<dyn Error>> {
             clause.join(", ")
         )?;
         let controls = files.entry(match area {
-            "aaa" => "controls/settings/aaa.toml",
-            "bbb" => "controls/settings/bbb.toml",
-            _ => "controls/settings/ccc.toml",
+            "xaa" => "controls/settings/xaa.toml",
+            "xbb" => "controls/settings/xbb.toml",
+            _ => "controls/settings/xcc.toml",
         });
         write!(
             controls.or_default(),

@@ -35,6 +35,7 @@ pub(super) struct ResourceView {
 pub(super) struct ControlView {
     pub(super) anchor: String,
     pub(super) id: Shown,
+    pub(super) own: bool,
     pub(super) title: Shown,
     pub(super) severity: Mark,
     pub(super) sentence: String,
@@ -55,6 +56,7 @@ pub(super) struct UnknownView {
     /// None where the control has an article of its own.
     pub(super) anchor: Option<String>,
     pub(super) link: Link,
+    pub(super) own: bool,
     pub(super) title: Shown,
     pub(super) severity: String,
     pub(super) count: String,
@@ -68,6 +70,7 @@ pub(super) struct AllControl {
     /// None where the control stands above.
     pub(super) anchor: Option<String>,
     pub(super) link: Link,
+    pub(super) own: bool,
     pub(super) title: Shown,
     pub(super) severity: String,
     pub(super) counts: [String; 5],
@@ -103,6 +106,7 @@ fn control_view(summary: &Summary, control: &ControlResult, anchor: String) -> C
     ControlView {
         anchor,
         id: show(&control.id),
+        own: control.own,
         title: show(&control.title),
         severity: marks::severity(control.severity, counts.not_met == 0),
         sentence: format!("Of {}: {}.", count(counts.total(), "resource"), list(&parts)),
@@ -177,6 +181,7 @@ pub(super) fn unknown(summary: &Summary, anchors: &mut Anchors) -> Vec<UnknownVi
             UnknownView {
                 anchor: (!has_article).then(|| anchors.take(&control.id)),
                 link: link(summary, &control.id),
+                own: control.own,
                 title: show(&control.title),
                 severity: capital(control.severity.as_str()),
                 count: number(control.counts.not_assessed),
@@ -207,6 +212,7 @@ pub(super) fn all(summary: &Summary, anchors: &mut Anchors) -> Vec<AllControl> {
             AllControl {
                 anchor: (!above).then(|| anchors.take(&control.id)),
                 link: link(summary, &control.id),
+                own: control.own,
                 title: show(&control.title),
                 severity: capital(control.severity.as_str()),
                 counts: [counts.met, counts.not_met, counts.not_assessed, counts.not_applicable, counts.excepted]

@@ -169,6 +169,8 @@ struct Page<'a> {
     failing_sentence: String,
     unknown: Vec<UnknownView>,
     all_controls: Vec<AllControl>,
+    /// Some of them are a team's own.
+    own: bool,
     pack: &'a Pack,
     pack_sentence: String,
     beside: &'a Beside,
@@ -276,6 +278,7 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
         failing_sentence: failing_sentence(&summary),
         failing,
         unknown,
+        own: all_controls.iter().any(|control| control.own),
         all_controls,
         pack_sentence: format!(
             "Showing {} of {}. All of them are in evidence.json.",
@@ -286,7 +289,7 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
         beside,
         accounts: assessment.findings.accounts.iter().map(|account| show(account)).collect(),
         hashes: hashes(assessment, beside),
-        command: command(run.as_of, run.declaration_sha256.is_some(), run.register_sha256.is_some()),
+        command: command(assessment),
         gaps: gaps(&summary),
         inventory: inventory(&summary),
         inventory_sentence: inventory_sentence(assessment),
@@ -594,12 +597,15 @@ fn hashes(assessment: &Assessment, beside: &Beside) -> Vec<(&'static str, Shown)
 }
 
 /// The command that performs the audit again. It names no path, thread or clock of the machine.
-fn command(as_of: AsOf, declared: bool, registered: bool) -> String {
-    format!(
-        "havenmark audit SNAPSHOT{}{} --as-of {as_of}",
-        if declared { " --declaration DECLARATION" } else { "" },
-        if registered { " --attestations REGISTER" } else { "" }
-    )
+fn command(assessment: &Assessment) -> String {
+    let run = &assessment.run;
+    let given = [
+        (run.declaration_sha256.is_some(), " --declaration DECLARATION"),
+        (run.register_sha256.is_some(), " --attestations REGISTER"),
+        (assessment.controls.iter().any(|control| control.own), " --controls CONTROLS"),
+    ];
+    let options: String = given.into_iter().filter(|(given, _)| *given).map(|(_, option)| option).collect();
+    format!("havenmark audit SNAPSHOT{options} --as-of {}", run.as_of)
 }
 
 fn since(summary: &Summary) -> Option<SinceView> {
