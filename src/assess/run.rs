@@ -475,6 +475,10 @@ fn finish(
     let mut exceptions = inputs.standings.exceptions();
     for exception in &mut exceptions {
         exception.used = tally.excepted.get(&exception.id).copied().unwrap_or_default();
+        if exception.standing.counts() && exception.used == 0 {
+            let unused = format!("{} It is not used: nothing that it covers is not met.", exception.standing_reason);
+            unused.trim_start().clone_into(&mut exception.standing_reason);
+        }
     }
     let controls = catalogue
         .controls

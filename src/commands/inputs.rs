@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::known::{self, Known};
 use crate::assess::{Inputs, PreviousRun};
 use crate::catalogue::{Catalogue, Pack};
 use crate::cli::JudgeArgs;
 use crate::declaration::Declaration;
-use crate::declaration::register::{Facts, Register, Standings, StatementFacts};
+use crate::declaration::register::{Register, Standings};
 use crate::graph::declared::{self, Declared};
 use crate::model::assessment::Notice;
-use crate::model::id::ControlId;
 use crate::model::time::AsOf;
 use crate::policy::Judge;
 use crate::snapshot::{Reader, SnapshotError};
@@ -71,33 +71,6 @@ fn there(name: &str) -> Option<PathBuf> {
 
 fn no_file(path: &Path, what: &str) -> Failure {
     Failure::sentence(format!("there is no {what} at {}; correct the option, or leave it out", path.display()))
-}
-
-/// The catalogue's answers to the register's questions.
-struct Known<'a> {
-    catalogue: &'a Catalogue,
-    declaration: Option<&'a Declaration>,
-}
-
-impl Facts for Known<'_> {
-    fn statement(&self, id: &str) -> Option<StatementFacts> {
-        let statement = self.catalogue.satre.statements.iter().find(|s| s.id == id)?;
-        Some(StatementFacts { importance: statement.importance, roles: statement.roles.clone() })
-    }
-
-    fn control(&self, id: &ControlId) -> bool {
-        let id = id.as_str();
-        self.catalogue.control(id).is_some()
-            || self.catalogue.satre.statements.iter().any(|s| s.controls.iter().any(|c| c == id))
-    }
-
-    fn project(&self, id: &str) -> Option<bool> {
-        self.declaration.and_then(|d| d.knows_project(id))
-    }
-
-    fn dataset(&self, id: &str) -> Option<bool> {
-        self.declaration.and_then(|d| d.knows_dataset(id))
-    }
 }
 
 /// Opens a snapshot.
@@ -164,11 +137,13 @@ pub fn with_inputs<T>(
     let declaration = files.declaration.as_ref();
     let empty = Register::default();
     let register = files.register.as_ref().unwrap_or(&empty);
-    let known = Known { catalogue: &catalogue, declaration };
+    let directory = known::directory(snapshot).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+    let known = Known { catalogue: &catalogue, declaration, directory: &directory, as_of };
     let standings: Standings<'_> = register.at(as_of, &known);
     let declared = Declared::new(declaration, files.register.as_ref().map(|_| &standings));
     let mut notices: Vec<Notice> = declaration.map(Declaration::notices).unwrap_or_default();
     notices.extend(standings.notices().iter().cloned());
+    notices.extend(known.notice().filter(|_| !register.is_empty()));
     let undeclared = Declaration::default();
     audit(Inputs {
         snapshot,

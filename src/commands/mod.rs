@@ -12,6 +12,7 @@ mod init;
 pub mod inputs;
 #[cfg(feature = "live")]
 mod keeper;
+mod known;
 mod list;
 pub mod test;
 mod why;

@@ -36,6 +36,12 @@ impl Day {
         self.0.to_string().parse().unwrap_or_else(|_| AsOf::from_unix(0))
     }
 
+    /// The end of the day: the next midnight in UTC.
+    #[must_use]
+    pub fn end(self) -> AsOf {
+        AsOf::from_unix(self.as_of().unix() + 86_400)
+    }
+
     /// Whole days from this day to a later one; negative where the other is earlier.
     #[must_use]
     pub fn days_until(self, other: Self) -> i64 {

@@ -1,173 +1,138 @@
-//! Groups of people, wherever they are kept: Identity Center, a managed directory, a Cognito user pool.
+//! The users of the directory, as far as a snapshot tells: who is a current one.
 //!
-//! May import: `model`, `graph`. Guarantees: a member is a user name that was read; a group whose members are not all known
-//! says why, and so does an estate in which some group may not have been listed.
+//! May import: `model`. Guarantees: that somebody is no user is only said where every listing of users was answered and
+//! every user has a name; a snapshot without any user is one of which no directory was read.
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::Estate;
-use super::organizations::{known, text};
-use crate::model::call::CallId;
 use crate::model::document::ResourceDocument;
+use crate::model::listing::Listing;
 
-/// Types that are groups of people.
-pub(super) const GROUPS: [&str; 3] =
-    ["AWS::Cognito::UserPoolGroup", "AWS::DirectoryService::Group", "AWS::IdentityStore::Group"];
-const MEMBERSHIP: &str = "AWS::IdentityStore::GroupMembership";
-const USER: &str = "AWS::IdentityStore::User";
+/// The type whose documents are users of Identity Center.
+pub const USER: &str = "AWS::IdentityStore::User";
 
-/// Whether a user may sign in. Of a managed directory's members nothing is said: there they count as able to.
-pub(super) type Active = Result<bool, String>;
+/// What a directory says of a user name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Enabled,
+    /// In every directory that has the name.
+    Disabled,
+    /// In none.
+    Absent,
+    /// Not seen, and it may be there.
+    Unseen,
+}
 
-/// The members of a group.
+/// Users by name, in lower case: Identity Center tells no cases apart.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Members {
-    /// By user name: whether the user may sign in, or why that is not known.
-    pub certain: BTreeMap<String, Active>,
-    /// Why there may be others.
-    pub unknown: Option<String>,
-    /// The ledger entries that name them.
-    pub calls: Vec<CallId>,
+pub struct Directory {
+    enabled: BTreeMap<String, bool>,
+    gap: Option<String>,
 }
 
-impl Members {
-    fn doubt(&mut self, reason: impl Into<String>) {
-        self.unknown.get_or_insert_with(|| reason.into());
+impl Directory {
+    /// Takes in how far users were listed.
+    pub fn listing(&mut self, listing: &Listing) {
+        if listing.kind == USER && !listing.complete {
+            self.gap.get_or_insert_with(|| listing.reason.clone());
+        }
+    }
+
+    /// Takes in a document; of other types nothing.
+    pub fn document(&mut self, document: &ResourceDocument) {
+        if document.kind != USER {
+            return;
+        }
+        let text = |facet: &str| document.observed.get(facet).and_then(|value| value.as_str());
+        let Some(name) = text("UserName").filter(|name| !name.is_empty()) else {
+            self.gap.get_or_insert_with(|| format!("the user {} has no name that could be read", document.id));
+            return;
+        };
+        // Who is there and not said to be disabled can sign in.
+        let enabled = text("UserStatus") != Some("DISABLED");
+        *self.enabled.entry(name.to_lowercase()).or_default() |= enabled;
+    }
+
+    /// Whether any user was read.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        !self.enabled.is_empty()
+    }
+
+    /// Why not every user may have been read; none where all were.
+    #[must_use]
+    pub fn gap(&self) -> Option<&str> {
+        self.gap.as_deref()
+    }
+
+    /// What is known of a user name.
+    #[must_use]
+    pub fn user(&self, name: &str) -> Standing {
+        match self.enabled.get(&name.to_lowercase()) {
+            Some(true) => Standing::Enabled,
+            // Another directory, which was not read, may have the name too; a disabled one is known all the same.
+            Some(false) => Standing::Disabled,
+            None if self.is_read() && self.gap.is_none() => Standing::Absent,
+            None => Standing::Unseen,
+        }
     }
 }
 
-/// What personas call a group: the word before the colon, and its name.
-///
-/// # Errors
-/// Its name was not read.
-pub(super) fn names(group: &ResourceDocument, estate: &Estate) -> Result<Vec<(&'static str, String)>, String> {
-    let not_empty = |facet: &str| match text(group, facet)? {
-        "" => Err(format!("{facet} of {} is empty", group.id)),
-        name => Ok(name.to_owned()),
-    };
-    match group.kind.as_str() {
-        "AWS::IdentityStore::Group" => Ok(vec![("group", not_empty("DisplayName")?)]),
-        "AWS::DirectoryService::Group" => Ok(vec![("group", not_empty("SAMAccountName")?)]),
-        "AWS::Cognito::UserPoolGroup" => {
-            let (pool, name) = (not_empty("UserPoolId")?, not_empty("GroupName")?);
-            let is_pool = |d: &&ResourceDocument| d.account == group.account && d.id.ends_with(&format!("/{pool}"));
-            let found = estate.documents("AWS::Cognito::UserPool").iter().find(is_pool);
-            let by_id = ("cognito", format!("{pool}/{name}"));
-            match found.map(|pool| text(pool, "UserPoolName")) {
-                Some(Ok(called)) => Ok(vec![("cognito", format!("{called}/{name}")), by_id]),
-                Some(Err(why)) => Err(why),
-                None => Err(format!("the user pool {pool} was not read")),
-            }
-        }
-        other => Err(format!("{other} is no group")),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
 
-/// The user names in a group.
-pub(super) fn members(group: &ResourceDocument, estate: &Estate) -> Members {
-    match group.kind.as_str() {
-        "AWS::IdentityStore::Group" => of_identity_store(group, estate),
-        "AWS::DirectoryService::Group" => of_list(group, "Members", "SAMAccountName"),
-        _ => of_list(group, "Users", "Username"),
-    }
-}
-
-fn of_identity_store(group: &ResourceDocument, estate: &Estate) -> Members {
-    let mut found = Members::default();
-    let (store, id) = match (text(group, "IdentityStoreId"), text(group, "GroupId")) {
-        (Ok(store), Ok(id)) => (store, id),
-        (Err(why), _) | (_, Err(why)) => {
-            found.doubt(why);
-            return found;
+    fn user(name: &str, status: Option<&str>) -> ResourceDocument {
+        let mut document =
+            ResourceDocument { kind: USER.to_owned(), id: format!("d-1/{name}"), ..ResourceDocument::default() };
+        document.observed.insert("UserName".to_owned(), json!(name));
+        if let Some(status) = status {
+            document.observed.insert("UserStatus".to_owned(), json!(status));
         }
-    };
-    for kind in [MEMBERSHIP, USER] {
-        if let Err(why) = estate.listings().listed(kind, &group.account) {
-            found.doubt(why);
+        document
+    }
+
+    fn listed(complete: bool) -> Listing {
+        Listing {
+            account: "111111111111".to_owned(),
+            region: "eu-west-2".to_owned(),
+            kind: USER.to_owned(),
+            complete,
+            reason: if complete { String::new() } else { "identitystore:ListUsers denied".to_owned() },
+            calls: Vec::new(),
         }
     }
-    let of_store = format!("{store}|");
-    for membership in estate.documents(MEMBERSHIP) {
-        if membership.account != group.account || !membership.id.starts_with(&of_store) {
-            continue;
+
+    #[test]
+    fn a_user_is_what_the_directory_says() {
+        let mut directory = Directory::default();
+        directory.listing(&listed(true));
+        for (name, status) in [("u1", Some("ENABLED")), ("u2", Some("DISABLED")), ("u3", None)] {
+            directory.document(&user(name, status));
         }
-        match text(membership, "GroupId") {
-            Ok(group) if group != id => continue,
-            Ok(_) => {}
-            Err(why) => {
-                found.doubt(why);
-                continue;
-            }
-        }
-        found.calls.extend(membership.calls.get("MemberId").cloned());
-        match user_of(membership, store, estate) {
-            Ok((name, active)) => {
-                found.certain.insert(name, active);
-            }
-            Err(why) => found.doubt(why),
-        }
+        assert_eq!(directory.user("U1"), Standing::Enabled);
+        assert_eq!(directory.user("u2"), Standing::Disabled);
+        assert_eq!(directory.user("u3"), Standing::Enabled);
+        assert_eq!(directory.user("u4"), Standing::Absent);
+        // Of one name in two directories one is enough.
+        directory.document(&user("u2", Some("ENABLED")));
+        assert_eq!(directory.user("u2"), Standing::Enabled);
     }
-    found.calls.sort();
-    found.calls.dedup();
-    found
-}
 
-fn user_of(membership: &ResourceDocument, store: &str, estate: &Estate) -> Result<(String, Active), String> {
-    let id = known(membership, "MemberId")?.get("UserId").and_then(Value::as_str);
-    let id = id.ok_or_else(|| format!("{} does not say whose it is", membership.id))?;
-    user(estate, &membership.account, store, id)
-}
-
-/// The name of a user of an identity store, and whether it is enabled.
-///
-/// # Errors
-/// The user was not read, or has no name.
-pub(super) fn user(estate: &Estate, account: &str, store: &str, id: &str) -> Result<(String, Active), String> {
-    let user = estate.document(USER, account, &format!("{store}|{id}"));
-    let user = user.ok_or_else(|| format!("the user {id} of {store} was not read"))?;
-    let name = text(user, "UserName")?;
-    if name.is_empty() {
-        return Err(format!("the user {id} has no name"));
+    #[test]
+    fn nobody_is_absent_from_what_was_not_read() {
+        let mut none = Directory::default();
+        none.listing(&listed(true));
+        assert_eq!((none.is_read(), none.user("u1")), (false, Standing::Unseen));
+        let mut part = Directory::default();
+        part.listing(&listed(false));
+        part.document(&user("u1", Some("ENABLED")));
+        assert_eq!((part.user("u1"), part.user("u2")), (Standing::Enabled, Standing::Unseen));
+        assert_eq!(part.gap(), Some("identitystore:ListUsers denied"));
+        let mut nameless = Directory::default();
+        nameless.document(&user("u1", None));
+        nameless.document(&ResourceDocument { kind: USER.to_owned(), id: "d-1/x".to_owned(), ..Default::default() });
+        assert_eq!(nameless.user("u2"), Standing::Unseen);
     }
-    Ok((name.to_owned(), text(user, "UserStatus").map(|status| status == "ENABLED")))
-}
-
-fn of_list(group: &ResourceDocument, facet: &str, member: &str) -> Members {
-    let mut found = Members { calls: group.calls.get(facet).cloned().into_iter().collect(), ..Members::default() };
-    let list = match known(group, facet).map(Value::as_array) {
-        Ok(Some(list)) => list,
-        Ok(None) => {
-            found.doubt(format!("{facet} of {} is no list", group.id));
-            return found;
-        }
-        Err(why) => {
-            found.doubt(why);
-            return found;
-        }
-    };
-    for item in list {
-        // Only a directory nests groups; what a group in it holds is not followed.
-        let kind = item.get("MemberType").and_then(Value::as_str).unwrap_or("USER");
-        match item.get(member).and_then(Value::as_str).filter(|name| !name.is_empty()) {
-            Some(name) if kind == "USER" => {
-                let active = match (item.get("Enabled").and_then(Value::as_bool), facet) {
-                    (Some(enabled), _) => Ok(enabled),
-                    (None, "Members") => Ok(true),
-                    (None, _) => Err(format!("whether {name} is enabled was not said")),
-                };
-                found.certain.insert(name.to_owned(), active);
-            }
-            Some(_) if kind == "COMPUTER" => {}
-            Some(name) => found.doubt(format!("{name} in {} is a group, whose members were not followed", group.id)),
-            None => found.doubt(format!("a member of {} has no name", group.id)),
-        }
-    }
-    found
-}
-
-/// Why there may be groups that were not seen.
-pub(super) fn unlisted(estate: &Estate) -> Option<String> {
-    GROUPS.iter().find_map(|kind| estate.listed_somewhere(kind).err())
 }

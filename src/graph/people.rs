@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::declared::{Declared, Person};
-use super::directory::{self, Members};
+use super::groups::{self, Members};
 use super::iam::Found;
 use super::organizations::text;
 use super::persona::{self, Matches};
@@ -51,10 +51,10 @@ pub(super) struct Holders {
 
 impl Holders {
     pub(super) fn of(estate: &Estate, declared: &Declared) -> Self {
-        let mut found = Self { by_user: BTreeMap::new(), unknown: directory::unlisted(estate) };
-        for group in directory::GROUPS.iter().flat_map(|kind| estate.documents(kind)) {
+        let mut found = Self { by_user: BTreeMap::new(), unknown: groups::unlisted(estate) };
+        for group in groups::GROUPS.iter().flat_map(|kind| estate.documents(kind)) {
             let matches = matches(group, estate, declared);
-            found.add(&matches, &label(group), || directory::members(group, estate));
+            found.add(&matches, &label(group), || groups::members(group, estate));
         }
         found.add_assignments(estate, declared);
         found
@@ -141,7 +141,7 @@ fn principal(assignment: &ResourceDocument, estate: &Estate) -> Members {
         (Ok("GROUP"), Ok(id)) => {
             let is_it = |g: &&ResourceDocument| g.account == assignment.account && text(g, "GroupId") == Ok(id);
             return match estate.documents("AWS::IdentityStore::Group").iter().find(is_it) {
-                Some(group) => directory::members(group, estate),
+                Some(group) => groups::members(group, estate),
                 None => Members { unknown: Some(format!("the group {id} was not read")), ..found },
             };
         }
@@ -150,7 +150,7 @@ fn principal(assignment: &ResourceDocument, estate: &Estate) -> Members {
     };
     let mut why = None;
     for store in stores(estate, &assignment.account) {
-        match directory::user(estate, &assignment.account, store, id) {
+        match groups::user(estate, &assignment.account, store, id) {
             Ok((name, active)) => {
                 found.certain.insert(name, active);
             }
@@ -171,7 +171,7 @@ fn stores<'e>(estate: &'e Estate, account: &str) -> BTreeSet<&'e str> {
 
 /// The personas of a group.
 fn matches(group: &ResourceDocument, estate: &Estate, declared: &Declared) -> Result<Matches, String> {
-    let names = directory::names(group, estate)?;
+    let names = groups::names(group, estate)?;
     let names: Vec<(&str, &str)> = names.iter().map(|(kind, name)| (*kind, name.as_str())).collect();
     Ok(persona::of_names(declared, &names))
 }
@@ -189,7 +189,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
 fn group(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     let declared = around.declared;
     let matches = matches(document, around.estate, declared);
-    let names = directory::names(document, around.estate).unwrap_or_default();
+    let names = groups::names(document, around.estate).unwrap_or_default();
     let place = matches.iter().flat_map(|m| &m.certain).next().map(|m| Origin::Declared(m.place.clone()));
     let place = place.unwrap_or_else(|| Origin::Derived(Vec::new()));
     let mut personas = Found::default();
@@ -211,7 +211,7 @@ fn group(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings
     personas.put(entity, "personas", &place);
     projects.put(entity, "groupProjects", &place);
 
-    let members = directory::members(document, around.estate);
+    let members = groups::members(document, around.estate);
     let origin = Origin::Derived(members.calls.clone());
     let held: Vec<(&str, Option<&str>)> =
         matches.iter().flat_map(|m| &m.certain).map(|m| (m.persona.as_str(), m.project.as_deref())).collect();

@@ -16,7 +16,7 @@ use crate::model::assessment::{Assessment, InventoryGap};
 use crate::model::call::CallOutcome;
 use crate::model::id::Safe;
 use crate::model::inventory::LISTING;
-use crate::model::plural::{choose, count, list, number};
+use crate::model::plural::{count, list, number};
 use crate::model::score::{RollUp, State};
 
 const BOLD_GREEN: Style = AnsiColor::Green.on_default().bold();
@@ -122,8 +122,7 @@ pub fn write_story(assessment: &Assessment, options: Options, err: &mut dyn Writ
     write_inventory(assessment, err)?;
     if !assessment.notices.is_empty() {
         let n = assessment.notices.len() as u64;
-        let entries = choose(n, "entry", "entries");
-        let rest = format!("{} {entries} of declaration and register set aside; the report names each", number(n));
+        let rest = format!("{} about declaration and register; the report says what counts", count(n, "notice"));
         line(BOLD_YELLOW, "Notice", &rest, err)?;
     }
     Ok(())

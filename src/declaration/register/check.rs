@@ -4,13 +4,14 @@
 
 use super::form::Evidence;
 use super::kind::Kind;
-use super::{Attestation, Facts, sentence};
+use super::{Attestation, Facts, Person};
 use crate::declaration::form::Personas;
+use crate::model::assessment::Notice;
 use crate::model::id::ControlId;
 use crate::model::score::{Importance, Score};
 
 /// Everything that makes the attestation invalid; empty: it is valid.
-pub(super) fn faults(attestation: &Attestation, facts: &dyn Facts) -> Vec<String> {
+pub(super) fn faults(attestation: &Attestation, facts: &dyn Facts) -> Vec<Notice> {
     let mut checker = Checker { attestation, facts, faults: Vec::new() };
     checker.people();
     checker.dates();
@@ -21,10 +22,54 @@ pub(super) fn faults(attestation: &Attestation, facts: &dyn Facts) -> Vec<String
     checker.faults
 }
 
+/// What is wrong with a subject, as a sentence without its place.
+pub(super) fn subject_fault(kind: Kind, subject: &str, facts: &dyn Facts) -> Option<String> {
+    let allowed = kind.subjects();
+    let Some((prefix, name)) = subject.split_once(':').filter(|(p, n)| allowed.contains(p) && !n.trim().is_empty())
+    else {
+        let forms: Vec<String> = allowed.iter().map(|p| format!("{p}:…")).collect();
+        let kind = kind.as_str();
+        return Some(format!("The subject \"{subject}\" does not fit the kind {kind}; write {}", forms.join(" or ")));
+    };
+    match prefix {
+        "satre" if facts.statement(name).is_none() => {
+            Some(format!("SATRE 2.0 has no statement \"{name}\"; see `havenmark list statements`"))
+        }
+        "control" => control_fault(name, facts),
+        "project" if facts.project(name) == Some(false) => {
+            Some(format!("There is no project \"{name}\" in the declaration"))
+        }
+        "dataset" if facts.dataset(name) == Some(false) => {
+            Some(format!("There is no dataset \"{name}\" in the declaration"))
+        }
+        // Of one who has left there may be something to say all the same.
+        "person" => match facts.person(name) {
+            Person::Unknown(why) => Some(format!("\"{name}\" {why}")),
+            Person::Current | Person::Left(_) | Person::Unchecked => None,
+        },
+        _ => None,
+    }
+}
+
+/// What is wrong with `SET-NET-02@arn…`.
+fn control_fault(name: &str, facts: &dyn Facts) -> Option<String> {
+    let Some((id, resource)) = name.split_once('@').filter(|(_, r)| !r.trim().is_empty()) else {
+        return Some("The exception names no resource; write control:SET-NET-02@arn:… or a glob with *".to_owned());
+    };
+    match id.parse::<ControlId>() {
+        Err(error) => Some(error.to_string()),
+        Ok(id) if !facts.control(&id) => Some(format!("There is no control {id}; see `havenmark list controls`")),
+        Ok(_) if resource.chars().any(char::is_whitespace) => {
+            Some("The resource of the exception holds white space".to_owned())
+        }
+        Ok(_) => None,
+    }
+}
+
 struct Checker<'a> {
     attestation: &'a Attestation,
     facts: &'a dyn Facts,
-    faults: Vec<String>,
+    faults: Vec<Notice>,
 }
 
 fn is_sha256(text: &str) -> bool {
@@ -39,7 +84,8 @@ impl Checker<'_> {
     fn fault(&mut self, path: &str, text: &str) {
         // A member that is not there has no line; the id's line is where the attestation begins.
         let path = if self.attestation.lines.has(path) { path } else { "id" };
-        self.faults.push(sentence(text, &self.attestation.place_of(path)));
+        let text = format!("{}.", text.trim_end_matches('.'));
+        self.faults.push(Notice { place: self.attestation.place_of(path), text });
     }
 
     fn people(&mut self) {
@@ -64,9 +110,10 @@ impl Checker<'_> {
         }
     }
 
+    /// Who signs, decides or owns has to be a current user.
     fn person(&mut self, path: &str, user: &str) {
-        if self.facts.person(user) == Some(false) {
-            self.fault(path, &format!("\"{user}\" is no current user of the directory"));
+        if let Person::Left(why) | Person::Unknown(why) = self.facts.person(user.trim()) {
+            self.fault(path, &format!("\"{user}\" {why}; a current user has to stand here"));
         }
     }
 
@@ -98,38 +145,15 @@ impl Checker<'_> {
 
     fn subject(&mut self) {
         let form = &self.attestation.form;
-        let allowed = form.kind.subjects();
-        let Some((prefix, name)) = form.subject.split_once(':').filter(|(p, n)| allowed.contains(p) && !n.is_empty())
-        else {
-            let forms: Vec<String> = allowed.iter().map(|p| format!("{p}:…")).collect();
-            let text = format!(
-                "The subject \"{}\" does not fit the kind {}; write {}",
-                form.subject,
-                form.kind.as_str(),
-                forms.join(" or ")
-            );
+        if let Some(text) = subject_fault(form.kind, &form.subject, self.facts) {
             self.fault("subject", &text);
-            return;
-        };
-        match prefix {
-            "satre" => self.statement(name),
-            "control" => self.control(name),
-            "project" if self.facts.project(name) == Some(false) => {
-                self.fault("subject", &format!("There is no project \"{name}\" in the declaration"));
-            }
-            "dataset" if self.facts.dataset(name) == Some(false) => {
-                self.fault("subject", &format!("There is no dataset \"{name}\" in the declaration"));
-            }
-            "person" => self.person("subject", name),
-            _ => {}
+        } else if let Some(id) = form.subject.strip_prefix("satre:") {
+            self.statement(id);
         }
     }
 
     fn statement(&mut self, id: &str) {
-        let Some(statement) = self.facts.statement(id) else {
-            self.fault("subject", &format!("SATRE 2.0 has no statement \"{id}\"; see `havenmark list statements`"));
-            return;
-        };
+        let Some(statement) = self.facts.statement(id) else { return };
         let form = &self.attestation.form;
         match form.role.as_deref() {
             None => {
@@ -147,23 +171,6 @@ impl Checker<'_> {
         }
         if form.score == Some(Score::NotApplicable) && statement.importance == Importance::Mandatory {
             self.fault("score", &format!("Statement {id} is Mandatory and cannot be N/A; score it 0, 1 or 2"));
-        }
-    }
-
-    fn control(&mut self, name: &str) {
-        let Some((id, resource)) = name.split_once('@').filter(|(_, r)| !r.trim().is_empty()) else {
-            self.fault("subject", "The exception names no resource; write control:SET-NET-02@arn:… or a glob with *");
-            return;
-        };
-        match id.parse::<ControlId>() {
-            Err(error) => self.fault("subject", &error.to_string()),
-            Ok(id) if !self.facts.control(&id) => {
-                self.fault("subject", &format!("There is no control {id}; see `havenmark list controls`"));
-            }
-            Ok(_) => {}
-        }
-        if resource.chars().any(char::is_whitespace) {
-            self.fault("subject", "The resource of the exception holds white space");
         }
     }
 

@@ -18,8 +18,9 @@ pub use standing::Standings;
 use toml::de::{DeTable, DeValue};
 
 use super::lines::Lines;
-use super::problem::{DeclarationError, FILE_LIMIT};
+use super::problem::{DeclarationError, FILE_LIMIT, Problem};
 use super::{read, read_text};
+use crate::model::assessment::Notice;
 use crate::model::digest::sha256_hex;
 use crate::model::id::ControlId;
 use crate::model::score::Importance;
@@ -46,10 +47,23 @@ pub trait Facts {
         None
     }
 
-    /// Whether this is a current user of the directory; none: not known, and not checked.
-    fn person(&self, _user: &str) -> Option<bool> {
-        None
+    /// What is known of a user name of the directory.
+    fn person(&self, _user: &str) -> Person {
+        Person::Unchecked
     }
+}
+
+/// What is known of a user name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Person {
+    /// A current user of the directory, or a registered person whose last day has not passed.
+    Current,
+    /// Known, and no current user any more: why, as what follows the name in a sentence.
+    Left(String),
+    /// Not there, where everybody would be: why, as what follows the name in a sentence.
+    Unknown(String),
+    /// Nothing was read that could say it.
+    Unchecked,
 }
 
 /// What the register has to know of a statement.
@@ -99,7 +113,8 @@ struct Broken {
     made: Option<AsOf>,
     expires: Option<AsOf>,
     place: String,
-    reason: String,
+    /// Why it cannot be read, each with its line.
+    faults: Vec<Notice>,
 }
 
 #[derive(Debug, Clone)]
@@ -124,7 +139,12 @@ impl Register {
             let path = entry.map_err(failed)?.path();
             if path.extension().is_some_and(|e| e == "toml") && !path.is_dir() {
                 let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                let text = read_text(&format!("{FOLDER}/{name}"), &path).map_err(|e| e.to_string());
+                // A pipe of this name would be waited for without end, so it is a file that cannot be read.
+                let text = if path.is_file() || !path.exists() {
+                    read_text(&format!("{FOLDER}/{name}"), &path).map_err(|e| e.to_string())
+                } else {
+                    Err(format!("{FOLDER}/{name} is no file of text"))
+                };
                 files.push((name, text));
             }
         }
@@ -186,34 +206,37 @@ impl Register {
 fn entry(name: &str, text: Result<String, String>) -> Entry {
     let place = format!("{FOLDER}/{name}");
     let stem = name.strip_suffix(".toml").unwrap_or(name).to_owned();
-    let broken = |reason: String| Broken { id: stem.clone(), place: place.clone(), reason, ..Broken::default() };
+    let broken = |faults: Vec<Notice>| Broken { id: stem.clone(), place: place.clone(), faults, ..Broken::default() };
+    let unread = |reason: String| {
+        let text = format!("{}.", reason.trim_end_matches('.'));
+        Entry::Broken(Box::new(broken(vec![Notice { place: place.clone(), text }])))
+    };
     let text = match text {
         Ok(text) if text.len() > FILE_LIMIT => {
-            let error = DeclarationError::TooLarge { name: place.clone(), size: text.len() as u64 };
-            return Entry::Broken(Box::new(broken(format!("{error}."))));
+            return unread(DeclarationError::TooLarge { name: place.clone(), size: text.len() as u64 }.to_string());
         }
         Ok(text) => text,
-        Err(reason) => return Entry::Broken(Box::new(broken(format!("{reason}.")))),
+        Err(reason) => return unread(reason),
     };
     match read::read::<AttestationForm>(&place, &text) {
         Ok((form, lines)) => Entry::Read(Box::new(Attestation { form, place, lines })),
         Err(problems) => {
-            let mut reasons: Vec<String> = problems
-                .list
-                .iter()
-                .map(|p| format!("{} {}", sentence(&p.text, &p.place), p.help).trim().to_owned())
-                .collect();
+            let mut faults: Vec<Notice> = problems.list.iter().map(Problem::notice).collect();
             if problems.more > 0 {
-                reasons.push(format!("And {} more.", problems.more));
+                faults.push(Notice { place: place.clone(), text: format!("And {} more.", problems.more) });
             }
-            Entry::Broken(Box::new(made_out(&text, broken(reasons.join(" ")))))
+            Entry::Broken(Box::new(made_out(&text, broken(faults))))
         }
     }
 }
 
-/// `Text (place).`
-fn sentence(text: &str, place: &str) -> String {
-    format!("{} ({place}).", text.trim_end_matches('.'))
+/// `What is wrong (place). What to do.`: the place stands behind the first sentence.
+fn sentences(faults: &[Notice]) -> String {
+    let placed = faults.iter().map(|fault| match fault.text.split_once(". ") {
+        Some((first, rest)) => format!("{first} ({}). {rest}", fault.place),
+        None => format!("{} ({}).", fault.text.trim_end_matches('.'), fault.place),
+    });
+    placed.collect::<Vec<_>>().join(" ")
 }
 
 /// Fills in what a broken file says of itself, as far as it can be read.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::faults;
 use super::kind::Kind;
-use super::{Attestation, Entry, Facts, Register, glob, sentence};
+use super::{Attestation, Entry, Facts, Register, glob, sentences};
 use crate::model::assessment::{AttestationStatus, ExceptionStatus, Notice, Standing};
 use crate::model::time::AsOf;
 
@@ -25,6 +25,8 @@ pub struct Standings<'a> {
     by_subject: BTreeMap<(Kind, &'a str), Vec<usize>>,
     exceptions: BTreeMap<&'a str, Covers<'a>>,
     notices: Vec<Notice>,
+    /// Those of the notices that are about how files fit together.
+    links: Vec<Notice>,
 }
 
 #[derive(Debug)]
@@ -32,6 +34,8 @@ struct Judged<'a> {
     entry: &'a Entry,
     standing: Standing,
     reason: String,
+    /// Why it does not count though it claims to, each with its line.
+    faults: Vec<Notice>,
 }
 
 /// Exceptions of one control that count.
@@ -44,12 +48,12 @@ struct Covers<'a> {
 impl<'a> Standings<'a> {
     pub(super) fn new(register: &'a Register, as_of: AsOf, facts: &dyn Facts) -> Self {
         let mut notices = Vec::new();
-        let mut faulty: Vec<Vec<String>> = register
+        let mut faulty: Vec<Vec<Notice>> = register
             .entries
             .iter()
             .map(|entry| match entry {
                 Entry::Read(attestation) => faults(attestation, facts),
-                Entry::Broken(broken) => vec![broken.reason.clone()],
+                Entry::Broken(broken) => broken.faults.clone(),
             })
             .collect();
         doubled(register, &mut faulty);
@@ -59,18 +63,27 @@ impl<'a> Standings<'a> {
             .iter()
             .zip(faulty)
             .enumerate()
-            .map(|(index, (entry, faults))| {
+            .map(|(index, (entry, mut faults))| {
                 let by = replaced.get(&index).and_then(|new| {
                     let new = new.iter().filter_map(|i| read(register.entries.get(*i)?));
                     new.filter(|n| n.form.made.as_of() <= as_of).map(|n| n.form.id.as_str()).min()
                 });
+                faults.extend(read(entry).filter(|_| faults.is_empty()).and_then(|a| from_later(a, as_of)));
                 let (standing, reason) = judge(entry, &faults, by, as_of);
-                Judged { entry, standing, reason }
+                Judged { entry, standing, reason, faults }
             })
             .collect();
-        let mut standings = Self { as_of, judged, by_subject: BTreeMap::new(), exceptions: BTreeMap::new(), notices };
+        let mut standings = Self {
+            as_of,
+            judged,
+            by_subject: BTreeMap::new(),
+            exceptions: BTreeMap::new(),
+            notices,
+            links: Vec::new(),
+        };
         standings.index();
         standings.contradictions();
+        standings.links.clone_from(&standings.notices);
         standings.notices.extend(standings.judged.iter().filter(|j| j.standing == Standing::Invalid).map(|j| {
             let (id, place) = match j.entry {
                 Entry::Read(a) => (&a.form.id, &a.place),
@@ -151,6 +164,9 @@ impl<'a> Standings<'a> {
         {
             standing_reason = format!("Its review was due on {review}.");
         }
+        if judged.standing == Standing::Expired {
+            standing_reason.push_str(" What it covered is judged without it.");
+        }
         Some(ExceptionStatus {
             id: form.id.clone(),
             control: control.to_owned(),
@@ -174,6 +190,21 @@ impl<'a> Standings<'a> {
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// Everything that has to be corrected, each with its line: what keeps a file from counting, and what does not fit
+    /// together. Sorted.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Notice> {
+        let faults = self.judged.iter().flat_map(|judged| &judged.faults);
+        let mut all: Vec<Notice> = faults.chain(&self.links).cloned().collect();
+        // Lines by their number, so that the fourth comes before the tenth.
+        let key = |n: &Notice| {
+            let (file, line) = n.place.rsplit_once(':').unwrap_or((&n.place, ""));
+            (file.to_owned(), line.parse::<usize>().unwrap_or_default())
+        };
+        all.sort_by_cached_key(key);
+        all
     }
 
     /// Every attestation of a kind about a subject, with its standing and why it does not count.
@@ -236,7 +267,7 @@ fn read(entry: &Entry) -> Option<&Attestation> {
 }
 
 /// Which of two files of one id is right cannot be known, so neither counts.
-fn doubled(register: &Register, faulty: &mut [Vec<String>]) {
+fn doubled(register: &Register, faulty: &mut [Vec<Notice>]) {
     let mut holders: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, attestation) in register.entries.iter().enumerate().filter_map(|(i, e)| Some((i, read(e)?))) {
         holders.entry(&attestation.form.id).or_default().push(index);
@@ -249,8 +280,8 @@ fn doubled(register: &Register, faulty: &mut [Vec<String>]) {
             if let (Some(faults), Some(attestation)) =
                 (faulty.get_mut(*index), register.entries.get(*index).and_then(read))
             {
-                let text = format!("The id {id} stands also in {}", places.join(", "));
-                faults.push(sentence(&text, &attestation.place_of("id")));
+                let text = format!("The id {id} stands also in {}.", places.join(", "));
+                faults.push(Notice { place: attestation.place_of("id"), text });
             }
         }
     }
@@ -259,7 +290,7 @@ fn doubled(register: &Register, faulty: &mut [Vec<String>]) {
 /// Which entries each entry is superseded by, by index; adds the faults of wrong links.
 fn superseded(
     register: &Register,
-    faulty: &mut [Vec<String>],
+    faulty: &mut [Vec<Notice>],
     notices: &mut Vec<Notice>,
 ) -> BTreeMap<usize, Vec<usize>> {
     let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
@@ -294,7 +325,7 @@ fn superseded(
         };
         let Some(faults) = faulty.get_mut(index) else { continue };
         if let Some(text) = fault {
-            faults.push(sentence(&text, &at));
+            faults.push(Notice { place: at, text: format!("{text}.") });
         }
         if faults.is_empty() {
             replaced.entry(old_index).or_default().push(index);
@@ -343,15 +374,18 @@ fn cycles(links: &[Option<usize>]) -> BTreeSet<usize> {
     circular
 }
 
-fn judge(entry: &Entry, faults: &[String], by: Option<&str>, as_of: AsOf) -> (Standing, String) {
+/// What was made after the instant does not count yet.
+fn from_later(attestation: &Attestation, as_of: AsOf) -> Option<Notice> {
+    let made = attestation.form.made;
+    let text = format!("It was made on {made}, after the time of the audit.");
+    (made.as_of() > as_of).then(|| Notice { place: attestation.place_of("made"), text })
+}
+
+fn judge(entry: &Entry, faults: &[Notice], by: Option<&str>, as_of: AsOf) -> (Standing, String) {
     let (true, Some(attestation)) = (faults.is_empty(), read(entry)) else {
-        return (Standing::Invalid, faults.join(" "));
+        return (Standing::Invalid, sentences(faults));
     };
     let form = &attestation.form;
-    if form.made.as_of() > as_of {
-        let text = format!("It was made on {}, after the time of the audit", form.made);
-        return (Standing::Invalid, sentence(&text, &attestation.place_of("made")));
-    }
     if let Some(by) = by {
         return (Standing::Superseded, format!("{by} supersedes it."));
     }

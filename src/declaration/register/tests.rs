@@ -54,8 +54,17 @@ impl Facts for Known {
         Some(id == "cardio-2026")
     }
 
-    fn person(&self, user: &str) -> Option<bool> {
-        Some(["u123", "u321", "u654"].contains(&user))
+    fn dataset(&self, id: &str) -> Option<bool> {
+        Some(id == "d")
+    }
+
+    fn person(&self, user: &str) -> Person {
+        match user {
+            "u123" | "u321" | "u654" => Person::Current,
+            "u777" => Person::Left("left on 2026-07-31".to_owned()),
+            "u888" => Person::Unchecked,
+            _ => Person::Unknown("is no user of the directory".to_owned()),
+        }
     }
 }
 
@@ -183,8 +192,8 @@ fn each_fault_of_a_statement_makes_it_invalid_and_says_why() {
     }
     reasons.push(invalid(&regex_free_without_evidence()));
     insta::assert_snapshot!(reasons.join("\n"), @r#"
-    "U654" is no current user of the directory (attestations/a.toml:8). It is approved by its author; a different person must approve it (attestations/a.toml:9).
-    "u999" is no current user of the directory (attestations/a.toml:8).
+    "U654" is no user of the directory; a current user has to stand here (attestations/a.toml:8). It is approved by its author; a different person must approve it (attestations/a.toml:9).
+    "u999" is no user of the directory; a current user has to stand here (attestations/a.toml:8).
     SATRE 2.0 has no statement "9.9.99"; see `havenmark list statements` (attestations/a.toml:4).
     The subject "project:cardio-2026" does not fit the kind statement; write satre:… (attestations/a.toml:4).
     Statement 3.3.04 is Mandatory and cannot be N/A; score it 0, 1 or 2 (attestations/a.toml:5). A statement that is N/A needs na_reason (attestations/a.toml:5).
@@ -244,45 +253,228 @@ fn each_fault_of_an_exception_makes_it_invalid_and_says_why() {
     "#);
 }
 
+const HASH: &str = "abababababababababababababababababababababababababababababababab";
+
+/// Every kind: a subject, the members that belong to it (one a line) and must be there, and how many days it may live.
+const KINDS: [(&str, &str, &[&str], i64); 20] = [
+    ("statement", "satre:3.3.04", &["score = 2", "claim = \"c\"", "role = \"Operator\""], 366),
+    ("dpia", "project:cardio-2026", &[], 366),
+    ("approval", "project:cardio-2026", &[], 366),
+    ("training", "person:u123", &["course = \"c\""], 366),
+    ("accreditation", "person:u123", &[], 366),
+    ("terms", "person:u123", &[], 366),
+    (
+        "access-review",
+        "group:g",
+        &["members_sha256 = \"abababababababababababababababababababababababababababababababab\""],
+        90,
+    ),
+    ("deidentification", "dataset:d", &[], 366),
+    ("delegation", "dataset:d", &["delegate = \"u123\""], 366),
+    ("egress-destination", "destination:example.org", &["risk = \"r\"", "telemetry = \"t\"", "owner = \"u123\""], 184),
+    ("emergency-change", "event:e", &["events = [\"e\"]"], 366),
+    ("deletion", "dataset:d", &["events = [\"e\"]"], 3_653),
+    ("ml-plan", "project:cardio-2026", &[], 366),
+    ("supplier", "supplier:s", &["contract_end = 2027-01-01"], 365),
+    ("retention", "dataset:d", &[], 366),
+    ("in-guest-audit", "store:s3:x", &[], 366),
+    ("idp-mfa", "issuer:i", &[], 366),
+    ("group-policy", "directory:d-1", &[], 366),
+    ("scanner", "store:s3:x", &[], 366),
+    (
+        "exception",
+        "control:SET-NET-02@arn:aws:ec2:*",
+        &["reason = \"r\"", "risk = \"r\"", "authority = \"SIRO\"", "review = 2026-01-02", "end_plan = \"e\""],
+        90,
+    ),
+];
+
+/// A file of a kind that was made on 2026-01-01 and lives so many days.
+fn of_kind(kind: &str, subject: &str, members: &[&str], days: i64) -> String {
+    let made: jiff::civil::Date = "2026-01-01".parse().unwrap();
+    let expires = made.checked_add(jiff::Span::new().days(days)).unwrap();
+    let evidence = "evidence = [{ uri = \"r\", held_by = \"u321\" }]";
+    let members = members.join("\n");
+    format!(
+        "id = \"x\"\nkind = \"{kind}\"\nsubject = \"{subject}\"\nby = \"u321\"\napproved_by = \"u654\"\nmade = {made}\n\
+         expires = {expires}\n{evidence}\n{members}\n"
+    )
+}
+
+#[test]
+fn the_table_of_these_tests_has_every_kind() {
+    let kinds: Vec<&str> = KINDS.iter().map(|(kind, ..)| *kind).collect();
+    assert_eq!(kinds, Kind::ALL.map(Kind::as_str));
+}
+
 #[test]
 fn every_kind_has_its_longest_life() {
-    let life = |kind: &str, subject: &str, more: &str, days: i64| {
-        let made: jiff::civil::Date = "2026-01-01".parse().unwrap();
-        let expires = made.checked_add(jiff::Span::new().days(days)).unwrap();
-        let text = format!(
-            "id = \"x\"\nkind = \"{kind}\"\nsubject = \"{subject}\"\nby = \"u321\"\napproved_by = \"u654\"\nmade = {made}\nexpires = {expires}\n{more}\nevidence = [{{ uri = \"r\", held_by = \"u321\" }}]\n"
-        );
-        standing_at(&text, "2026-01-01")
-    };
-    for (kind, subject, more, days) in [
-        ("dpia", "project:cardio-2026", "", 366),
-        ("approval", "project:cardio-2026", "", 366),
-        ("training", "person:u123", "course = \"c\"\npersona = \"researcher\"", 366),
-        ("accreditation", "person:u123", "", 366),
-        ("terms", "person:u123", "", 366),
-        (
-            "access-review",
-            "group:g",
-            "members_sha256 = \"abababababababababababababababababababababababababababababababab\"",
-            90,
-        ),
-        ("deidentification", "dataset:d", "", 366),
-        ("delegation", "dataset:d", "delegate = \"u123\"", 366),
-        ("egress-destination", "destination:example.org", "risk = \"r\"\ntelemetry = \"t\"\nowner = \"u123\"", 184),
-        ("emergency-change", "event:e", "events = [\"e\"]", 366),
-        ("deletion", "dataset:d", "events = [\"e\"]", 3653),
-        ("ml-plan", "project:cardio-2026", "", 366),
-        ("supplier", "supplier:s", "contract_end = 2026-01-09", 8),
-        ("retention", "dataset:d", "", 366),
-        ("in-guest-audit", "store:s3:x", "", 366),
-        ("idp-mfa", "issuer:i", "", 366),
-        ("group-policy", "directory:d-1", "", 366),
-        ("scanner", "store:s3:x", "", 366),
-    ] {
-        let (counts, reason) = life(kind, subject, more, days);
+    for (kind, subject, members, days) in KINDS {
+        let at = |days| standing_at(&of_kind(kind, subject, members, days), "2026-01-02");
+        let (counts, reason) = at(days);
         assert!(counts.counts(), "{kind}: {reason}");
-        assert_eq!(life(kind, subject, more, days + 1).0, Standing::Invalid, "{kind}");
+        assert_eq!(at(days + 1).0, Standing::Invalid, "{kind}");
+        let (none, why) = at(0);
+        assert_eq!(none, Standing::Invalid, "{kind}");
+        assert!(why.contains("not after it was made") && why.contains("a.toml:7"), "{kind}: {why}");
     }
+    // How long a supplier counts is said by the contract alone.
+    let (_, subject, _, _) = KINDS[13];
+    assert!(invalid(&of_kind("supplier", subject, &[], 8)).contains("contract_end"));
+}
+
+#[test]
+fn every_kind_is_said_to_end_thirty_days_before_it_does() {
+    for (kind, subject, members, days) in KINDS {
+        let text = of_kind(kind, subject, members, days);
+        let end = text.lines().find_map(|l| l.strip_prefix("expires = ")).unwrap();
+        let end: jiff::civil::Date = end.parse().unwrap();
+        let at = |before: i64| {
+            let day = end.checked_sub(jiff::Span::new().days(before)).unwrap();
+            standing_at(&text, &day.to_string()).0
+        };
+        assert_eq!([at(31), at(30), at(1), at(0)], {
+            use Standing::{Expired, Expiring, Live};
+            [Live, Expiring, Expiring, Expired]
+        });
+    }
+}
+
+#[test]
+fn every_member_that_a_kind_needs_is_missed_and_every_other_one_is_refused() {
+    let all: Vec<&str> = KINDS.iter().flat_map(|(_, _, members, _)| *members).copied().collect();
+    let name = |member: &str| member.split(" = ").next().unwrap_or_default().to_owned();
+    for (kind, subject, members, days) in KINDS {
+        let days = days.min(80);
+        for missing in members {
+            let rest: Vec<&str> = members.iter().filter(|m| *m != missing).copied().collect();
+            let why = invalid_at(&of_kind(kind, subject, &rest, days));
+            let word = if name(missing) == "contract_end" { "contract" } else { &name(missing) };
+            assert!(why.contains(word), "{kind} without {missing}: {why}");
+        }
+        let owns = |member: &str| members.iter().any(|m| name(m) == name(member));
+        // What is said of any kind, and the two members that several kinds may have.
+        let free = |member: &str| match name(member).as_str() {
+            "claim" | "role" => true,
+            "events" => kind == "deletion",
+            _ => false,
+        };
+        for foreign in all.iter().filter(|m| !owns(m) && !free(m)) {
+            let mut with = members.to_vec();
+            with.push(foreign);
+            let why = invalid_at(&of_kind(kind, subject, &with, days));
+            assert!(why.contains("does not belong") || why.contains("na_reason"), "{kind} with {foreign}: {why}");
+        }
+    }
+}
+
+/// Why a file of [`of_kind`] is invalid on the day after it was made.
+fn invalid_at(text: &str) -> String {
+    let (standing, reason) = standing_at(text, "2026-01-02");
+    assert_eq!(standing, Standing::Invalid, "{text}");
+    reason
+}
+
+#[test]
+fn every_kind_is_about_something_of_its_own_that_is_known() {
+    for (kind, subject, members, days) in KINDS {
+        let with = |subject: &str| of_kind(kind, subject, members, days.min(80));
+        for odd in ["planet:mars", "satre", "project:", ""] {
+            let why = invalid_at(&with(odd));
+            assert!(why.contains("does not fit the kind") && why.contains("a.toml:3"), "{kind} {odd}: {why}");
+        }
+        // What nobody knows of is refused where it is known what there is.
+        let unknown = match subject.split_once(':').unwrap() {
+            ("satre", _) => "satre:9.9.99",
+            ("project", _) => "project:nowhere",
+            ("dataset", _) => "dataset:nothing",
+            ("person", _) => "person:u999",
+            ("control", _) => "control:SET-NET-99@*",
+            _ => continue,
+        };
+        let why = invalid_at(&with(unknown));
+        assert!(why.contains("a.toml:3"), "{kind} {unknown}: {why}");
+    }
+}
+
+#[test]
+fn every_kind_needs_two_current_people_and_something_to_show() {
+    for (kind, subject, members, days) in KINDS {
+        let text = of_kind(kind, subject, members, days.min(80));
+        let change = |from: &str, to: &str| {
+            assert!(text.contains(from));
+            text.replace(from, to)
+        };
+        for (from, to, line) in [
+            ("by = \"u321\"\napproved_by", "by = \"u654\"\napproved_by", 5),
+            ("by = \"u321\"\napproved_by", "by = \" U654 \"\napproved_by", 5),
+            ("by = \"u321\"\napproved_by", "by = \"\"\napproved_by", 4),
+            ("by = \"u321\"\napproved_by", "by = \"u999\"\napproved_by", 4),
+            ("by = \"u321\"\napproved_by", "by = \"u777\"\napproved_by", 4),
+            ("approved_by = \"u654\"", "approved_by = \"u777\"", 5),
+        ] {
+            let why = invalid_at(&change(from, to));
+            assert!(why.contains(&format!("a.toml:{line}")), "{kind} {to}: {why}");
+        }
+        // Of whom nothing could be read nothing is held against the file.
+        assert!(standing_at(&change("\"u654\"", "\"u888\""), "2026-01-02").0.counts(), "{kind}");
+        let none = change("evidence = [{ uri = \"r\", held_by = \"u321\" }]", "");
+        let bare = change("held_by = \"u321\"", "held_by = \" \"");
+        let wrong = change("held_by = \"u321\"", "sha256 = \"abc\"");
+        let right = change("held_by = \"u321\"", &format!("sha256 = \"{HASH}\""));
+        assert!(standing_at(&right, "2026-01-02").0.counts(), "{kind}");
+        for text in [bare, wrong] {
+            let why = invalid_at(&text);
+            assert!(why.contains("a.toml:8"), "{kind}: {why}");
+        }
+        // An exception carries its own grounds, and what cites an event or a digest cites that.
+        let cites = ["exception", "access-review", "emergency-change", "deletion"].contains(&kind);
+        assert_eq!(standing_at(&none, "2026-01-02").0.counts(), cites, "{kind}");
+    }
+}
+
+#[test]
+fn who_decides_for_others_is_a_current_user_and_who_is_spoken_of_need_not_be() {
+    for (kind, member) in [("delegation", "delegate"), ("egress-destination", "owner")] {
+        let (_, subject, members, days) = KINDS.into_iter().find(|(k, ..)| *k == kind).unwrap();
+        let text = of_kind(kind, subject, members, days);
+        for user in ["u777", "u999"] {
+            let why = invalid_at(&text.replace(&format!("{member} = \"u123\""), &format!("{member} = \"{user}\"")));
+            assert!(why.contains(user), "{kind}: {why}");
+        }
+    }
+    // The training of one who has left was passed all the same.
+    let training = of_kind("training", "person:u777", &["course = \"c\""], 80);
+    assert_eq!(standing_at(&training, "2026-01-02").0, Standing::Live);
+}
+
+#[test]
+fn what_has_to_be_corrected_stands_at_its_line() {
+    let wrong = statement("by = \"u321\"", "by = \"u654\"").replace("role = \"Output Checker\"", "role = \"Auditor\"");
+    let lost = statement("", "").replace("att-2026-0031", "att-2026-0032") + "supersedes = \"att-1\"\n";
+    let register = register(&[("a.toml", &wrong), ("b.toml", &lost), ("c.toml", "id == 7"), ("d.toml", EXCEPTION)]);
+    let standings = register.at(NOW.parse().unwrap(), &Known);
+    let problems: Vec<String> = standings.problems().iter().map(|n| format!("{}: {}", n.place, n.text)).collect();
+    insta::assert_snapshot!(problems.join("\n"), @r#"
+    attestations/a.toml:7: The role "Auditor" is not listed for statement 3.3.04, which lists Output Checker, Operator.
+    attestations/a.toml:9: It is approved by its author; a different person must approve it.
+    attestations/b.toml:14: att-2026-0032 supersedes att-1, which is not in the register. Correct the id.
+    attestations/c.toml:1: This is not TOML: extra `=`, expected nothing. Correct the line; strings need quotes, dates do not, and a table or key may stand only once.
+    attestations/c.toml:1: This is not TOML: unexpected key or value, expected newline, `#`. Correct the line; strings need quotes, dates do not, and a table or key may stand only once.
+    "#);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_listed_and_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/zero", dir.path().join("endless.toml")).unwrap();
+    std::os::unix::fs::symlink("nowhere", dir.path().join("lost.toml")).unwrap();
+    let register = Register::load(dir.path()).unwrap();
+    let standings = register.at(NOW.parse().unwrap(), &Known);
+    let listed: Vec<String> = standings.statuses().into_iter().map(|s| format!("{}: {}", s.id, s.reason)).collect();
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    assert!(listed[0].contains("is no file of text") && listed[1].contains("cannot read"), "{listed:?}");
 }
 
 #[test]

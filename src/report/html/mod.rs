@@ -500,7 +500,10 @@ fn exceptions(summary: &Summary, anchors: &mut Anchors) -> Vec<ExceptionView> {
             end_plan: show(&e.end_plan),
             standing: standing(e.standing),
             standing_reason: show(&e.standing_reason),
-            used: count(e.used, "verdict"),
+            used: match e.used {
+                0 => "No verdict is excepted by it".to_owned(),
+                used => format!("{}: not met without it, excepted with it", count(used, "verdict")),
+            },
         })
         .collect()
 }
