@@ -63,6 +63,8 @@ pub enum Command {
     List(ListArgs),
     /// Show the facts behind a verdict, and where each came from.
     Why(WhyArgs),
+    /// The register of attestations and exceptions: write a new one, check all, list what is due.
+    Attest(AttestArgs),
     /// Run the cases of controls, your own included.
     Test(TestArgs),
     /// Print completions for a shell.
@@ -280,6 +282,104 @@ pub struct WhyArgs {
     /// What goes to standard output.
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub format: Format,
+}
+
+/// `attest`.
+#[derive(Debug, Args)]
+pub struct AttestArgs {
+    #[command(subcommand)]
+    pub command: AttestCommand,
+}
+
+/// What to do with the register.
+#[derive(Debug, Subcommand)]
+pub enum AttestCommand {
+    /// Write a new file with every member of its kind; none that is there is written over.
+    New(AttestNewArgs),
+    /// Check every file as an audit would; exit 3 where something has to be corrected.
+    Check(AttestCheckArgs),
+    /// List what has expired, what ends soon, and what is missing for projects, datasets and people.
+    Due(AttestDueArgs),
+}
+
+/// Where the register is, and what it speaks of.
+#[derive(Debug, Clone, Args)]
+pub struct RegisterArgs {
+    /// The declaration. Default: tre.toml in this folder, if it is there.
+    #[arg(long, value_name = "FILE")]
+    pub declaration: Option<PathBuf>,
+    /// The attestation register. Default: attestations/ beside the declaration.
+    #[arg(long, value_name = "DIR")]
+    pub attestations: Option<PathBuf>,
+    /// What goes to standard output.
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// `attest new`.
+#[derive(Debug, Args)]
+pub struct AttestNewArgs {
+    /// What it is, such as statement, dpia or exception.
+    #[arg(value_name = "KIND")]
+    pub kind: String,
+    /// What it is about: satre:3.3.04, project:ID, dataset:ID, person:USER, `control:ID@RESOURCE`, as the kind asks.
+    #[arg(value_name = "SUBJECT")]
+    pub subject: String,
+    /// Directory user name of who attests.
+    #[arg(long, value_name = "USER")]
+    pub by: Option<String>,
+    /// Directory user name of who approved it: a different person.
+    #[arg(long, value_name = "USER")]
+    pub approved_by: Option<String>,
+    /// SATRE role that is listed for the statement.
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// The day on which it was made. Default: today, in UTC.
+    #[arg(long, value_name = "DAY")]
+    pub made: Option<String>,
+    /// The day on which it no longer counts. Default: the longest life that the kind allows.
+    #[arg(long, value_name = "DAY")]
+    pub expires: Option<String>,
+    /// Document that stands behind it (repeatable): its name and its SHA-256 are written.
+    #[arg(long, value_name = "FILE")]
+    pub evidence: Vec<PathBuf>,
+    /// The id of the attestation that this one replaces.
+    #[arg(long, value_name = "ID")]
+    pub supersedes: Option<String>,
+    /// Another member of the kind, such as score=2 or claim=TEXT (repeatable).
+    #[arg(long = "set", value_name = "MEMBER=VALUE")]
+    pub members: Vec<String>,
+    #[command(flatten)]
+    pub register: RegisterArgs,
+}
+
+/// `attest check`.
+#[derive(Debug, Args)]
+pub struct AttestCheckArgs {
+    #[command(flatten)]
+    pub register: RegisterArgs,
+    /// Snapshot folder: who signs is held against the users of the directory in it.
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
+    /// Check as of this time. Default: now.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<AsOf>,
+}
+
+/// `attest due`.
+#[derive(Debug, Args)]
+pub struct AttestDueArgs {
+    /// How far to look ahead.
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16))]
+    pub within: u16,
+    #[command(flatten)]
+    pub register: RegisterArgs,
+    /// Snapshot folder: the members of its directory's groups need attestations too.
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub snapshot: Option<PathBuf>,
+    /// Look from this time on. Default: now.
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<AsOf>,
 }
 
 /// `test`.

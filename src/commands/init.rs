@@ -3,10 +3,10 @@
 //! May import: everything below `commands`. Guarantees: a file that is there is kept unless `--force` says otherwise; a new
 //! one appears whole or not at all.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
-use super::{ExitStatus, Failure, demo, inputs};
+use super::{ExitStatus, Failure, demo, inputs, place};
 use crate::cli::{Global, InitArgs};
 use crate::declaration::Declaration;
 use crate::declaration::draft::{Draft, Scope, Survey};
@@ -67,31 +67,18 @@ fn survey(snapshot: &Reader) -> Result<Survey, SnapshotError> {
     Ok(survey)
 }
 
-/// Writes beside the file and moves it there.
 fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let at = |error: &io::Error| Failure::failed(miette::miette!("cannot write to {}: {error}", path.display()));
     if path.is_dir() {
         return Err(Failure::sentence(format!("{} is a folder; give -o a file, such as tre.toml", path.display())));
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tre-");
-    // A declaration is no secret: the reader of the audit needs it, so the mask of the user decides.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(|e| at(&e))?;
-    file.write_all(text.as_bytes()).map_err(|e| at(&e))?;
-    file.as_file().sync_all().map_err(|e| at(&e))?;
     if force {
-        file.persist(path).map_err(|e| at(&e.error))?;
+        place::over(path, text).map_err(|e| at(&e))
+    } else if place::new_file(path, text).map_err(|e| at(&e))? {
+        Ok(())
     } else {
-        // A file that came in the meantime is kept as well.
-        file.persist_noclobber(path).map_err(|e| match e.error.kind() {
-            io::ErrorKind::AlreadyExists => there(path),
-            _ => at(&e.error),
-        })?;
+        Err(there(path))
     }
-    Ok(())
 }
 
 fn there(path: &Path) -> Failure {

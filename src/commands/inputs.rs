@@ -12,7 +12,7 @@ use crate::assess::{Inputs, PreviousRun};
 use crate::catalogue::{Catalogue, Pack};
 use crate::cli::JudgeArgs;
 use crate::declaration::Declaration;
-use crate::declaration::register::{Register, Standings};
+use crate::declaration::register::{FOLDER, Register, Standings};
 use crate::graph::declared::{self, Declared};
 use crate::model::assessment::Notice;
 use crate::model::time::AsOf;
@@ -41,7 +41,7 @@ impl Files {
         let path = args.declaration.clone().or_else(|| there("tre.toml"));
         let declaration = path.as_deref().map(declaration).transpose()?;
         let beside = || {
-            let folder = path.as_ref()?.parent()?.join("attestations");
+            let folder = path.as_ref()?.parent()?.join(FOLDER);
             folder.is_dir().then_some(folder)
         };
         let register = match args.attestations.clone().or_else(beside) {
@@ -51,6 +51,17 @@ impl Files {
         };
         Ok(Self { declaration, register, controls: args.pack.controls.clone() })
     }
+}
+
+/// The declaration, and where its register is or would be.
+///
+/// # Errors
+/// The declaration that is named is not there, or is none.
+pub fn register_of(path: Option<&Path>, register: Option<&Path>) -> Result<(Option<Declaration>, PathBuf), Failure> {
+    let path = path.map(Path::to_owned).or_else(|| there("tre.toml"));
+    let declaration = path.as_deref().map(declaration).transpose()?;
+    let beside = || path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).join(FOLDER);
+    Ok((declaration, register.map_or_else(beside, Path::to_owned)))
 }
 
 /// Reads a declaration.

@@ -3,6 +3,7 @@
 //! May import: everything. Guarantees: stdout is the result, stderr the story; no command exits the process itself; every
 //! failure is a sentence that says what to do.
 
+mod attest;
 mod audit;
 mod collect;
 mod demo;
@@ -14,6 +15,7 @@ pub mod inputs;
 mod keeper;
 mod known;
 mod list;
+mod place;
 pub mod test;
 mod why;
 
@@ -91,6 +93,7 @@ pub fn run(cli: &Cli, streams: &mut Streams) -> ExitStatus {
         Command::Explain(args) => explain::run(args, streams),
         Command::List(args) => list::run(args, streams),
         Command::Why(args) => why::run(args, streams),
+        Command::Attest(args) => attest::run(args, &cli.global, streams),
         Command::Test(args) => test::run(args, streams),
         Command::Completions(args) => {
             let mut script = Vec::new();

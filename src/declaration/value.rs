@@ -42,10 +42,25 @@ impl Day {
         AsOf::from_unix(self.as_of().unix() + 86_400)
     }
 
+    /// The day so many days later; the last day that a calendar has where there is none.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().try_days(days).unwrap_or_default()))
+    }
+
     /// Whole days from this day to a later one; negative where the other is earlier.
     #[must_use]
     pub fn days_until(self, other: Self) -> i64 {
         (other.as_of().unix() - self.as_of().unix()) / 86_400
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
+        date.map(Self).ok_or_else(|| format!("\"{text}\" is no date; write it as 2026-01-31"))
     }
 }
 
@@ -73,11 +88,7 @@ impl<'de> Deserialize<'de> for Day {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Day, E> {
-                text.parse::<Date>()
-                    .ok()
-                    .filter(|_| text.len() == 10)
-                    .map(Day)
-                    .ok_or_else(|| E::custom(format!("\"{text}\" is no date; write it as 2026-01-31")))
+                text.parse().map_err(E::custom)
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Day, A::Error> {

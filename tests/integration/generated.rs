@@ -109,10 +109,12 @@ fn the_command_reference_is_current() -> Outcome {
     let mut cli = Cli::command().term_width(100);
     cli.build();
     let mut all: Vec<clap::Command> = vec![cli.clone()];
-    all.extend(cli.get_subcommands().filter(|c| c.get_name() != "help").cloned());
+    for command in cli.get_subcommands().filter(|c| c.get_name() != "help") {
+        all.push(command.clone());
+        all.extend(command.get_subcommands().filter(|c| c.get_name() != "help").cloned());
+    }
     for mut command in all {
-        let name = command.get_name().to_owned();
-        let title = if name == "havenmark" { name } else { format!("havenmark {name}") };
+        let title = command.get_bin_name().unwrap_or_default().to_owned();
         let help = command.render_long_help().to_string();
         let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
         text.push_str(&format!("\n## {title}\n\n```text\n{}\n```\n", lines.join("\n").trim_end()));

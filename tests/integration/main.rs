@@ -2,6 +2,7 @@
 
 #[cfg(feature = "live")]
 mod accounts;
+mod attest;
 mod cases;
 mod cli;
 mod demo;

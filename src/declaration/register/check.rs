@@ -4,6 +4,7 @@
 
 use super::form::Evidence;
 use super::kind::Kind;
+use super::members::MEMBERS;
 use super::{Attestation, Facts, Person};
 use crate::declaration::form::Personas;
 use crate::model::assessment::Notice;
@@ -100,7 +101,8 @@ impl Checker<'_> {
                 self.person(path, user);
             }
         }
-        if form.by.trim().eq_ignore_ascii_case(form.approved_by.trim()) {
+        let (by, approved_by) = (form.by.trim(), form.approved_by.trim());
+        if !by.is_empty() && by.eq_ignore_ascii_case(approved_by) {
             self.fault("approved_by", "It is approved by its author; a different person must approve it");
         }
         for (path, user) in [("delegate", &form.delegate), ("owner", &form.owner)] {
@@ -224,44 +226,26 @@ impl Checker<'_> {
 
     /// Members that a kind must have, and members that belong to another kind.
     fn members(&mut self) {
-        use Kind::{
-            AccessReview, Delegation, Deletion, EgressDestination, EmergencyChange, Exception, Statement, Supplier,
-            Training,
-        };
-
         let form = &self.attestation.form;
-        // (member, is there, kinds that may have it, kinds that must).
-        let table: [(&str, bool, &[Kind], &[Kind]); 17] = [
-            ("score", form.score.is_some(), &[Statement], &[]),
-            ("na_reason", form.na_reason.is_some(), &[Statement], &[]),
-            ("course", said(form.course.as_ref()), &[Training], &[Training]),
-            ("persona", form.persona.is_some(), &[Training], &[]),
-            ("members_sha256", form.members_sha256.is_some(), &[AccessReview], &[AccessReview]),
-            ("events", !form.events.is_empty(), &[EmergencyChange, Deletion], &[EmergencyChange]),
-            ("event_sha256", form.event_sha256.is_some(), &[Deletion], &[]),
-            ("delegate", said(form.delegate.as_ref()), &[Delegation], &[Delegation]),
-            ("telemetry", said(form.telemetry.as_ref()), &[EgressDestination], &[EgressDestination]),
-            ("owner", said(form.owner.as_ref()), &[EgressDestination], &[EgressDestination]),
-            ("contract_end", form.contract_end.is_some(), &[Supplier], &[]),
-            ("reason", said(form.reason.as_ref()), &[Exception], &[Exception]),
-            ("risk", said(form.risk.as_ref()), &[Exception, EgressDestination], &[Exception, EgressDestination]),
-            ("authority", said(form.authority.as_ref()), &[Exception], &[Exception]),
-            ("review", form.review.is_some(), &[Exception], &[Exception]),
-            ("end_plan", said(form.end_plan.as_ref()), &[Exception], &[Exception]),
-            // Of a deletion the event has to be citable in one of two ways.
-            (
-                "events or event_sha256",
-                !form.events.is_empty() || form.event_sha256.is_some(),
-                &[EmergencyChange, Deletion],
-                &[Deletion],
-            ),
-        ];
-        for (name, there, may, must) in table {
-            if must.contains(&form.kind) && !there {
-                self.fault("kind", &format!("The kind {} needs the member {name}", form.kind.as_str()));
-            } else if there && !may.contains(&form.kind) && !name.contains(' ') {
-                self.fault(name, &format!("The member {name} does not belong to the kind {}", form.kind.as_str()));
+        let missing = |what: &str| format!("The kind {} needs the member {what}", form.kind.as_str());
+        // Of a statement's score, claim and role is said elsewhere what may stand there.
+        for member in MEMBERS.iter().filter(|m| !["score", "claim", "role"].contains(&m.name)) {
+            let there = member.is_there(form);
+            if !there && member.must.contains(&form.kind) {
+                // An empty one has a line of its own.
+                let at = if self.attestation.lines.has(member.name) { member.name } else { "kind" };
+                self.fault(at, &missing(member.name));
+            } else if there && !member.may.contains(&form.kind) {
+                let kind = form.kind.as_str();
+                self.fault(member.name, &format!("The member {} does not belong to the kind {kind}", member.name));
             }
+        }
+        if form.score.is_some() && form.kind != Kind::Statement {
+            self.fault("score", &format!("The member score does not belong to the kind {}", form.kind.as_str()));
+        }
+        // Of a deletion the event has to be citable in one of two ways.
+        if form.kind == Kind::Deletion && form.events.is_empty() && form.event_sha256.is_none() {
+            self.fault("kind", &missing("events or event_sha256"));
         }
         if let Some(persona) = &form.persona
             && !Personas::default().all().iter().any(|(name, _)| name == persona)

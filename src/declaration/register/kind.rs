@@ -51,10 +51,10 @@ pub enum Kind {
     Exception,
 }
 
-/// Days of twelve months, however they fall.
-const YEAR: i64 = 366;
-
 impl Kind {
+    /// Days of twelve months, however they fall.
+    pub const YEAR: i64 = 366;
+
     /// Every kind.
     pub const ALL: [Self; 20] = [
         Self::Statement,
@@ -106,6 +106,39 @@ impl Kind {
         }
     }
 
+    /// What it is, as a sentence.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Statement => "A SATRE statement, with a score.",
+            Self::Dpia => "A data protection impact assessment of a project.",
+            Self::Approval => "The approval of a project.",
+            Self::Training => "A course that a person has passed.",
+            Self::Accreditation => "The accreditation of a researcher.",
+            Self::Terms => "Terms of use that a person has accepted.",
+            Self::AccessReview => "The review of a group's members.",
+            Self::Deidentification => "How a dataset was de-identified.",
+            Self::Delegation => "Who may decide for the owner of a dataset.",
+            Self::EgressDestination => "An entry of an allow list for traffic out.",
+            Self::EmergencyChange => "A change or sign-in outside the usual way.",
+            Self::Deletion => "The deletion of a dataset.",
+            Self::MlPlan => "What a project trains, and what may leave.",
+            Self::Supplier => "A supplier, to the end of the contract.",
+            Self::Retention => "What is kept beyond its project, and why.",
+            Self::InGuestAudit => "Audit inside machines, where AWS has no log of reads.",
+            Self::IdpMfa => "Second factor at an identity provider that AWS cannot see.",
+            Self::GroupPolicy => "Group policy of a directory.",
+            Self::Scanner => "A scanner that AWS does not run.",
+            Self::Exception => "An accepted failure of a control on a resource.",
+        }
+    }
+
+    /// The kind of this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
     /// The longest life in days; none where the contract's end bounds it.
     #[must_use]
     pub fn longest_days(self) -> Option<i64> {
@@ -116,7 +149,7 @@ impl Kind {
             // Ten years hold two or three leap days.
             Self::Deletion => Some(3_653),
             Self::Supplier => None,
-            _ => Some(YEAR),
+            _ => Some(Self::YEAR),
         }
     }
 

@@ -8,7 +8,9 @@ mod check;
 mod form;
 pub mod glob;
 pub mod kind;
+pub mod members;
 mod standing;
+pub mod template;
 
 use std::path::Path;
 
@@ -170,6 +172,14 @@ impl Register {
         Self { entries, sha256: sha256_hex(hashed.as_bytes()) }
     }
 
+    /// The same register with one more file, for what would become of it.
+    #[must_use]
+    pub fn with(&self, name: &str, text: &str) -> Self {
+        let mut entries = self.entries.clone();
+        entries.push(entry(name, Ok(text.to_owned())));
+        Self { entries, sha256: String::new() }
+    }
+
     /// SHA-256 over the names and texts of all files; empty for the empty default.
     #[must_use]
     pub fn sha256(&self) -> &str {
@@ -194,6 +204,26 @@ impl Register {
             Entry::Read(attestation) => Some(attestation.as_ref()),
             Entry::Broken(_) => None,
         })
+    }
+
+    /// Every id that is taken, or named by another file: those in the files, and the files' own names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().flat_map(|entry| {
+            let (id, place, old) = match entry {
+                Entry::Read(a) => (&a.form.id, &a.place, a.form.supersedes.as_deref()),
+                Entry::Broken(b) => (&b.id, &b.place, None),
+            };
+            let stem = place.rsplit('/').next().and_then(|name| name.strip_suffix(".toml"));
+            [Some(id.as_str()), stem, old].into_iter().flatten()
+        })
+    }
+
+    /// Whether a subject fits a kind and is known, before there is a file about it.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a sentence.
+    pub fn subject(kind: Kind, subject: &str, facts: &dyn Facts) -> Result<(), String> {
+        check::subject_fault(kind, subject, facts).map_or(Ok(()), Err)
     }
 
     /// Which of them count at an instant, and why the others do not.

@@ -34,7 +34,7 @@ end_plan = "Moved to the public account by December."
 use crate::model::assessment::Standing;
 
 /// A small catalogue and directory.
-struct Known;
+pub(super) struct Known;
 
 impl Facts for Known {
     fn statement(&self, id: &str) -> Option<StatementFacts> {
@@ -256,7 +256,7 @@ fn each_fault_of_an_exception_makes_it_invalid_and_says_why() {
 const HASH: &str = "abababababababababababababababababababababababababababababababab";
 
 /// Every kind: a subject, the members that belong to it (one a line) and must be there, and how many days it may live.
-const KINDS: [(&str, &str, &[&str], i64); 20] = [
+pub(super) const KINDS: [(&str, &str, &[&str], i64); 20] = [
     ("statement", "satre:3.3.04", &["score = 2", "claim = \"c\"", "role = \"Operator\""], 366),
     ("dpia", "project:cardio-2026", &[], 366),
     ("approval", "project:cardio-2026", &[], 366),

@@ -1,0 +1,258 @@
+//! The register at the command line: a new file, a check of all, and what is due.
+
+use std::error::Error;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{demo_file, havenmark, run};
+
+type Outcome = Result<(), Box<dyn Error>>;
+/// Exit code, standard output, standard error.
+type Said = (i32, String, String);
+
+const TRE: &str = "[tre]\nregions = [\"eu-west-2\"]\n\n[identity]\nsource = \"identity-center\"\n\n[[project]]\nid = \"cardio-2026\"\n\
+    start = 2026-01-12\nend = 2027-06-30\n\n[[project]]\nid = \"old-2024\"\nend = 2024-06-30\n\n[[dataset]]\nid = \"ds-a\"\n\
+    identifiability = \"pseudonymised\"\n\n[people]\nu101 = { projects = [\"cardio-2026\"] }\nu102 = { projects = [\"old-2024\"] }\n\
+    u104 = { projects = [\"cardio-2026\"], leave = 2026-07-31 }\n";
+
+fn folder() -> Result<tempfile::TempDir, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("tre.toml"), TRE)?;
+    Ok(folder)
+}
+
+fn attest(folder: &Path, arguments: &[&str]) -> Result<Said, Box<dyn Error>> {
+    run(havenmark(folder).env("COLUMNS", "80").arg("attest").args(arguments))
+}
+
+#[test]
+fn a_new_file_is_written_filled_in_and_checked() -> Outcome {
+    let folder = folder()?;
+    let here = folder.path();
+    std::fs::write(here.join("SOP 14.pdf"), "abc")?;
+    let document = here.join("SOP 14.pdf");
+    let arguments = ["new", "statement", "satre:3.3.04", "--evidence", document.to_str().ok_or("no text")?];
+    let (code, path, story) = attest(here, &[&arguments[..], &["--made", "2026-10-01"]].concat())?;
+    assert_eq!(code, 0, "{story}");
+    assert_eq!(path, "attestations/att-2026-0001.toml\n");
+    assert!(story.contains("counts for nothing until this is filled in") && story.contains("2027-10-02"), "{story}");
+    let text = std::fs::read_to_string(here.join(path.trim()))?;
+    // The vector of FIPS 180-2 for "abc"; of where the document lies nothing is told.
+    let evidence =
+        "{ uri = \"SOP 14.pdf\", sha256 = \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\" }";
+    assert!(text.contains(evidence), "{text}");
+    assert!(!text.contains(here.to_str().ok_or("no text")?), "{text}");
+    let (code, problems, _) = attest(here, &["check", "--as-of", "2026-11-24"])?;
+    assert_eq!(code, 3, "{problems}");
+    for line in
+        text.lines().enumerate().filter(|(_, l)| l.starts_with("claim") || l.starts_with("by")).map(|(i, _)| i + 1)
+    {
+        assert!(problems.contains(&format!("attestations/att-2026-0001.toml:{line}\n")), "line {line}: {problems}");
+    }
+    assert!(problems.lines().all(|line| line.chars().count() <= 80), "{problems}");
+    let role = text.split("# one of: ").nth(1).and_then(|roles| roles.split([',', '\n']).next()).ok_or("no role")?;
+    let filled = text
+        .replace("# score = 1", "score = 1")
+        .replace("claim = \"\"", "claim = \"SOP 14 says how.\"")
+        .replace("role = \"\"", &format!("role = \"{role}\""))
+        .replace("\nby = \"\"", "\nby = \"u101\"")
+        .replace("approved_by = \"\"", "approved_by = \"u102\"");
+    std::fs::write(here.join(path.trim()), filled)?;
+    let (code, result, story) = attest(here, &["check", "--as-of", "2026-11-24"])?;
+    assert_eq!((code, result.as_str()), (0, "1 file: 1 counts\n"), "{story}");
+    assert!(story.contains("held against [people]"), "{story}");
+    Ok(())
+}
+
+#[test]
+fn what_is_given_is_written_and_the_next_id_is_free() -> Outcome {
+    let folder = folder()?;
+    let here = folder.path();
+    let dpia = ["new", "dpia", "project:cardio-2026", "--by", "u101", "--approved-by", "u102", "--made", "2026-11-01"];
+    for expected in ["att-2026-0001", "att-2026-0002"] {
+        let (code, result, story) = attest(here, &[&dpia[..], &["--format", "json"]].concat())?;
+        assert_eq!(code, 0, "{story}");
+        let result: Value = serde_json::from_str(&result)?;
+        assert_eq!((&result["id"], &result["expires"]), (&expected.into(), &"2027-11-02".into()));
+    }
+    // A name that is taken is passed over, whatever is in the file, and an exception has a row of its own.
+    std::fs::write(here.join("attestations/att-2026-0040.toml"), "not TOML at all")?;
+    let before = std::fs::read(here.join("attestations/att-2026-0001.toml"))?;
+    let (_, path, _) = attest(here, &dpia)?;
+    assert_eq!(path, "attestations/att-2026-0041.toml\n");
+    let exception = ["new", "exception", "control:DAT-STO-02@arn:aws:s3:::public", "--made", "2026-11-01"];
+    let set =
+        ["--set", "reason=Public data.", "--set", "risk=None.", "--set", "authority=SIRO", "--set", "end_plan=Moved."];
+    let people = ["--by", "u101", "--approved-by", "u102"];
+    let (code, path, story) = attest(here, &[&exception[..], &set, &people].concat())?;
+    assert_eq!((code, path.as_str()), (0, "attestations/exc-2026-0001.toml\n"), "{story}");
+    assert!(story.contains("it counts; ends on 2027-01-30"), "{story}");
+    assert_eq!(std::fs::read(here.join("attestations/att-2026-0001.toml"))?, before);
+    Ok(())
+}
+
+/// (arguments behind `attest`, what the sentence must contain).
+#[test]
+fn what_the_register_would_refuse_is_refused_before_there_is_a_file() -> Outcome {
+    let folder = folder()?;
+    let here = folder.path();
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["new", "opinion", "satre:3.3.04"], &["opinion", "egress-destination", "project:…"]),
+        (&["new", "dpia", "cardio-2026"], &["does not fit", "project:…", "there are: cardio-2026, old-2024"]),
+        (&["new", "dpia", "project:nowhere"], &["no project", "there are: cardio-2026"]),
+        (&["new", "deletion", "dataset:ds-b"], &["no dataset \"ds-b\""]),
+        (&["new", "statement", "satre:9.9.99"], &["9.9.99", "havenmark list statements"]),
+        (&["new", "exception", "control:DAT-STO-99@*"], &["DAT-STO-99", "havenmark list controls"]),
+        (&["new", "exception", "control:DAT-STO-02"], &["names no resource"]),
+        (&["new", "dpia", "project:cardio-2026", "--by", "u101", "--approved-by", "U101"], &["approved by its author"]),
+        (&["new", "dpia", "project:cardio-2026", "--by", "u104"], &["left on 2026-07-31", "tre.toml:23"]),
+        (
+            &["new", "dpia", "project:cardio-2026", "--made", "2026-01-01", "--expires", "2026-01-01"],
+            &["not after it was made"],
+        ),
+        (&["new", "dpia", "project:cardio-2026", "--made", "2026-01-01", "--expires", "2027-06-30"], &["at most 366"]),
+        (&["new", "dpia", "project:cardio-2026", "--made", "soon"], &["soon", "2026-01-31"]),
+        (&["new", "dpia", "project:cardio-2026", "--set", "course=x"], &["no member \"course\""]),
+        (&["new", "dpia", "project:cardio-2026", "--set", "claim"], &["MEMBER=VALUE"]),
+        (&["new", "statement", "satre:3.3.04", "--set", "score=3"], &["0, 1, 2 or N/A"]),
+        (&["new", "statement", "satre:3.3.04", "--role", "King"], &["King", "is not listed"]),
+        (&["new", "dpia", "project:cardio-2026", "--evidence", "nothing.pdf"], &["nothing.pdf"]),
+        (&["new", "dpia", "project:cardio-2026", "--evidence", "."], &["is no file"]),
+        (&["new", "dpia", "project:cardio-2026", "--attestations", "tre.toml"], &["tre.toml is no folder"]),
+        (&["check"], &["attestations", "havenmark attest"]),
+        (&["check", "--declaration", "missing.toml"], &["missing.toml"]),
+    ];
+    for (arguments, wanted) in cases {
+        let (code, result, story) = attest(here, arguments)?;
+        assert_eq!((code, result.as_str()), (2, ""), "{arguments:?}: {story}");
+        let story = story.split_whitespace().filter(|w| *w != "│").collect::<Vec<_>>().join(" ");
+        for part in *wanted {
+            assert!(story.contains(part), "{arguments:?} does not say {part}: {story}");
+        }
+    }
+    assert!(!here.join("attestations").exists(), "a file was begun");
+    Ok(())
+}
+
+#[test]
+fn the_register_of_the_example_is_checked_as_an_audit_would() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let demo = ["--declaration", &demo_file("tre.toml"), "--as-of", "2026-11-24T03:00:00Z"];
+    let (code, result, story) = attest(folder.path(), &[&["check"], &demo[..]].concat())?;
+    assert_eq!(code, 3, "{story}");
+    assert!(result.contains("att-2026-0036.toml:8\n  It is approved by its author"), "{result}");
+    let (code, json, _) = attest(folder.path(), &[&["check", "--format", "json"], &demo[..]].concat())?;
+    assert_eq!(code, 3);
+    let json: Value = serde_json::from_str(&json)?;
+    // The same numbers as in the evidence of an audit.
+    run(havenmark(folder.path()).args(["demo", "-o", "out"]))?;
+    let evidence = crate::program::evidence(&folder.path().join("out"))?;
+    for standing in ["live", "expiring", "expired", "superseded", "invalid"] {
+        let of = |list: &str| {
+            let all = evidence[list].as_array().into_iter().flatten();
+            all.filter(|s| s["standing"] == standing).count()
+        };
+        assert_eq!(json["counts"][standing], of("attestations") + of("exceptions"), "{standing}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_due_is_what_ended_what_ends_and_what_is_missing() -> Outcome {
+    let folder = folder()?;
+    let here = folder.path();
+    let signed = ["--by", "u101", "--approved-by", "u102"];
+    let write = |kind: &str, subject: &str, more: &[&str]| -> Outcome {
+        std::fs::write(here.join("d"), "x")?;
+        let (code, _, story) = attest(here, &[&["new", kind, subject, "--evidence", "d"], &signed[..], more].concat())?;
+        assert!(code == 0 && story.contains("it counts;"), "{story}");
+        Ok(())
+    };
+    write("dpia", "project:cardio-2026", &["--made", "2025-12-10", "--expires", "2026-12-09"])?;
+    write("approval", "project:cardio-2026", &["--made", "2025-11-01", "--expires", "2026-10-31"])?;
+    write("terms", "person:u101", &["--made", "2026-11-01"])?;
+    // The project has ended, and who has left trains no more.
+    write("approval", "project:old-2024", &["--made", "2023-11-01", "--expires", "2024-10-31"])?;
+    let due = |more: &[&str]| -> Result<Vec<(String, String, String)>, Box<dyn Error>> {
+        let arguments = ["due", "--as-of", "2026-11-24", "--format", "json"];
+        let (code, json, story) = attest(here, &[&arguments[..], more].concat())?;
+        assert_eq!(code, 0, "{story}");
+        let json: Value = serde_json::from_str(&json)?;
+        let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+        let all = json["due"].as_array().ok_or("no list")?.iter();
+        Ok(all.map(|d| (text(&d["state"]), text(&d["kind"]), text(&d["subject"]))).collect())
+    };
+    let line = |state: &str, kind: &str, subject: &str| (state.to_owned(), kind.to_owned(), subject.to_owned());
+    let expected = vec![
+        line("expired", "approval", "project:cardio-2026"),
+        line("missing", "accreditation", "person:u101"),
+        line("missing", "deidentification", "dataset:ds-a"),
+        line("missing", "training", "person:u101"),
+        line("expiring", "dpia", "project:cardio-2026"),
+    ];
+    assert_eq!(due(&[])?, expected);
+    assert_eq!(due(&["--within", "7"])?, expected[..4]);
+    let (_, table, story) = attest(here, &["due", "--as-of", "2026-11-24"])?;
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(
+        table.contains("statements of SATRE that only people can attest") && story.contains("No snapshot"),
+        "{table}{story}"
+    );
+    Ok(())
+}
+
+/// A snapshot of one account whose directory holds these users.
+fn with_users(folder: &Path, users: &[(&str, &str)]) -> Result<String, Box<dyn Error>> {
+    let head = "caller = \"arn:aws:iam::111111111111:role/audit\"\ncollected_from = 2026-11-24T02:00:00Z\n\
+        collected_to = 2026-11-24T02:10:00Z\naccounts = [\"111111111111\"]\nregions = [\"eu-west-2\"]\n";
+    let documents: String = users
+        .iter()
+        .map(|(name, status)| {
+            format!(
+                "[[document]]\ntype = \"AWS::IdentityStore::User\"\nid = \"d-1|{name}\"\naccount = \"111111111111\"\n\
+                 region = \"eu-west-2\"\nobserved = {{ UserName = \"{name}\", UserStatus = \"{status}\", ExternalIds = [], \
+                 CreatedAt = \"2026-01-01T00:00:00Z\" }}\n\n"
+            )
+        })
+        .collect();
+    let texts = [("estate.toml", head), ("documents/111111111111-users.toml", documents.as_str())];
+    let estate = havenmark::source::estate::EstateFiles::read(texts)?;
+    estate.write(&folder.join("snapshot"))?;
+    Ok("snapshot".to_owned())
+}
+
+#[test]
+fn who_signs_is_held_against_the_directory_that_was_read() -> Outcome {
+    let folder = folder()?;
+    let here = folder.path();
+    std::fs::write(here.join("d"), "x")?;
+    for (by, approved_by) in [("u301", "u302"), ("u301", "u303"), ("u999", "u302"), ("u301", "u101")] {
+        let who = ["--by", by, "--approved-by", approved_by, "--made", "2026-11-01", "--evidence", "d"];
+        let (code, _, story) = attest(here, &[&["new", "approval", "project:cardio-2026"], &who[..]].concat())?;
+        assert_eq!(code, 0, "{story}");
+    }
+    // Without a directory nobody is held against it, and that is said.
+    let (code, _, story) = attest(here, &["check", "--as-of", "2026-11-24T03:00:00Z"])?;
+    assert!(code == 0 && story.contains("no user of a directory was read"), "{story}");
+    let snapshot = with_users(here, &[("U301", "ENABLED"), ("u302", "ENABLED"), ("u303", "DISABLED")])?;
+    let arguments = ["check", "--as-of", "2026-11-24T03:00:00Z", "--snapshot", &snapshot];
+    let (code, result, story) = attest(here, &arguments)?;
+    assert_eq!(code, 3, "{story}");
+    let result = result.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "att-2026-0002.toml:9 \"u303\" is disabled in the directory",
+        "att-2026-0003.toml:8 \"u999\" is neither in [people] nor a user of the directory",
+        "4 files: 2 count, 2 invalid",
+    ] {
+        assert!(result.contains(part), "{part}: {result}");
+    }
+    assert!(story.is_empty(), "{story}");
+    // The audit says the same.
+    let (_, _, story) = run(havenmark(here).args(["audit", &snapshot, "-o", "out"]))?;
+    let evidence = crate::program::evidence(&here.join("out"))?;
+    let standings: Vec<&str> =
+        evidence["attestations"].as_array().ok_or("none")?.iter().filter_map(|a| a["standing"].as_str()).collect();
+    assert_eq!(standings, ["live", "invalid", "invalid", "live"], "{story}");
+    Ok(())
+}
