@@ -21,11 +21,17 @@ pub(super) struct Findings {
     pub(super) set_aside: BTreeSet<String>,
 }
 
-/// Checks a form and takes out of it what cannot be.
-pub(super) fn check(form: &mut Form, lines: &Lines) -> Findings {
+/// Checks a form and takes out of it what cannot be. `personas` are the problems of personas that nobody knows.
+pub(super) fn check(form: &mut Form, lines: &Lines, personas: Vec<Problem>) -> Findings {
     let mut checker = Checker { lines, found: Findings::default() };
     checker.tre(form);
     checker.personas(form);
+    if !personas.is_empty() {
+        // Of whom the unknown one spoke is not known, so that no persona can be told from it.
+        form.personas = None;
+        checker.found.set_aside.insert("personas".to_owned());
+        checker.found.problems.extend(personas);
+    }
     if let Some(airlock) = &mut form.airlock {
         checker.airlock(airlock);
     }
@@ -183,22 +189,31 @@ impl Checker<'_> {
         }
     }
 
-    /// An overlap is noted and kept: it is a fact about the estate that the control on separate stages has to fail.
-    fn overlaps(&mut self, airlock: &Airlock) {
-        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    /// Of a store in two stages nobody can say what it is for, so neither stage is known.
+    fn overlaps(&mut self, airlock: &mut Airlock) {
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        let mut aside: BTreeSet<&str> = BTreeSet::new();
         for (stage, stores) in airlock.stages() {
             for (index, store) in stores.iter().flatten().enumerate() {
-                let first = *seen.entry(store).or_insert(stage);
-                let at = format!("airlock.{stage}[{index}]");
-                if first != stage {
-                    self.note(
-                        &at,
-                        format!("{store} stands in {first} and in {stage}."),
-                        "One store cannot be two stages: what waits for review could be taken as released. Give each \
-                         stage its own; until then the audit judges the overlap as it is declared."
-                            .to_owned(),
-                    );
+                let first = *seen.entry(store.clone()).or_insert(stage);
+                if first == stage {
+                    continue;
                 }
+                aside.extend([first, stage]);
+                self.note(
+                    &format!("airlock.{stage}[{index}]"),
+                    format!("{store} stands in {first} and in {stage}."),
+                    format!(
+                        "One store cannot be two stages: what waits for review could be taken as released. Give each stage \
+                         its own. Until then airlock.{first} and airlock.{stage} count as not declared."
+                    ),
+                );
+            }
+        }
+        for stage in aside {
+            self.found.set_aside.insert(format!("airlock.{stage}"));
+            if let Some(stores) = airlock.stage_mut(stage) {
+                *stores = None;
             }
         }
     }

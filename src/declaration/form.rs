@@ -192,6 +192,18 @@ impl Airlock {
             ("rejected", &self.rejected),
         ]
     }
+
+    /// The stores of a stage, to be changed.
+    pub(super) fn stage_mut(&mut self, stage: &str) -> Option<&mut List> {
+        match stage {
+            "ingress" => Some(&mut self.ingress),
+            "request" => Some(&mut self.request),
+            "review" => Some(&mut self.review),
+            "outbound" => Some(&mut self.outbound),
+            "rejected" => Some(&mut self.rejected),
+            _ => None,
+        }
+    }
 }
 
 /// Networks and what they may reach.

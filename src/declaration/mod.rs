@@ -65,8 +65,9 @@ impl Declaration {
         if text.len() > FILE_LIMIT {
             return Err(DeclarationError::TooLarge { name: name.to_owned(), size: text.len() as u64 });
         }
-        let (mut form, lines) = read::read::<Form>(name, text).map_err(DeclarationError::Form)?;
-        let found = check::check(&mut form, &lines);
+        let (mut form, lines, unknown) =
+            read::read_without::<Form>(name, text, read::unknown_personas).map_err(DeclarationError::Form)?;
+        let found = check::check(&mut form, &lines, unknown);
         let problems = (!found.problems.is_empty()).then(|| Problems::new(name, text, found.problems));
         let sha256 = sha256_hex(text.as_bytes());
         Ok(Self { form, lines, set_aside: found.set_aside, problems, sha256 })

@@ -1,6 +1,6 @@
 //! From text to a typed form, with every problem of the text and not only the first.
 //!
-//! May import: `model`, and of this module `lines`, `problem`. Guarantees: a form that comes back has no member that the
+//! May import: `model`, and of this module `form`, `lines`, `problem`. Guarantees: a form that comes back has no member that the
 //! form does not know and no value of a wrong type; each problem has a line and says what is allowed.
 
 use std::ops::Range;
@@ -8,11 +8,21 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use toml::de::{DeArray, DeTable, DeValue, Deserializer};
 
-use super::lines::Lines;
+use super::form::Personas;
+use super::lines::{Lines, member};
 use super::problem::{PROBLEM_LIMIT, Problem, Problems};
 
 /// Parses `text` as `T`. `shown` is the name that places use, for example `attestations/att-1.toml`.
 pub(super) fn read<T: DeserializeOwned>(shown: &str, text: &str) -> Result<(T, Lines), Box<Problems>> {
+    read_without(shown, text, |_, _| Vec::new()).map(|(form, lines, _)| (form, lines))
+}
+
+/// As [`read`], after `take_out` has removed from the tree what need not stop the file, with a problem for each.
+pub(super) fn read_without<T: DeserializeOwned>(
+    shown: &str,
+    text: &str,
+    take_out: impl FnOnce(&mut DeTable<'_>, &Lines) -> Vec<Problem>,
+) -> Result<(T, Lines, Vec<Problem>), Box<Problems>> {
     let mut lines = Lines::of_text(shown, text);
     let (mut tree, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
@@ -20,12 +30,13 @@ pub(super) fn read<T: DeserializeOwned>(shown: &str, text: &str) -> Result<(T, L
         return Err(Box::new(Problems::new(shown, text, list)));
     }
     lines.index(tree.get_ref());
+    let taken = take_out(tree.get_mut(), &lines);
     let mut list: Vec<Problem> = Vec::new();
     // Serde stops at the first error. What is at fault is taken out of the tree and the rest is read again, so that a
     // person sees all that there is to correct in one go.
     loop {
         match T::deserialize(Deserializer::from(tree.clone())) {
-            Ok(form) if list.is_empty() => return Ok((form, lines)),
+            Ok(form) if list.is_empty() => return Ok((form, lines, taken)),
             Ok(_) => break,
             Err(error) => {
                 let problem = form_problem(&lines, &error);
@@ -44,7 +55,40 @@ pub(super) fn read<T: DeserializeOwned>(shown: &str, text: &str) -> Result<(T, L
             }
         }
     }
+    list.extend(taken);
     Err(Box::new(Problems::new(shown, text, list)))
+}
+
+/// Takes out of `[personas]` what is no persona. The audit goes on without the table: whoever was meant by the unknown one
+/// could be anybody.
+pub(super) fn unknown_personas(tree: &mut DeTable<'_>, lines: &Lines) -> Vec<Problem> {
+    let known = Personas::default().all().map(|(name, _)| name);
+    let Some(DeValue::Table(personas)) = tree.get_mut("personas").map(toml::Spanned::get_mut) else {
+        return Vec::new();
+    };
+    let unknown: Vec<String> =
+        personas.keys().map(|key| key.get_ref().to_string()).filter(|key| !known.contains(&key.as_str())).collect();
+    let problem = |name: &String| {
+        let path = member("personas", name);
+        let near = nearest(name, &known).map(|near| format!("Did you mean \"{near}\"? ")).unwrap_or_default();
+        Problem {
+            place: lines.place(&path),
+            text: format!("There is no persona \"{name}\"."),
+            help: format!("{near}The personas are: {}. Until then personas counts as not declared.", known.join(", ")),
+            span: lines.span(&path),
+            fatal: false,
+        }
+    };
+    let problems = unknown.iter().map(problem).collect();
+    for name in unknown {
+        personas.remove(name.as_str());
+    }
+    problems
+}
+
+/// The known name that is nearest to a misspelt one.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    known.iter().map(|k| (distance(name, k), *k)).min().filter(|(d, _)| *d <= 2).map(|(_, near)| near)
 }
 
 /// Whether `earlier` was a member of the table at `table`: it lies between this table and the next one in the file.
@@ -100,9 +144,8 @@ fn sentence(message: &str) -> (String, String) {
         && let Some((name, known)) = quoted.split_first()
     {
         let text = format!("There is no member \"{name}\" here.");
-        let nearest = known.iter().map(|k| (distance(name, k), *k)).min().filter(|(d, _)| *d <= 2);
-        let help = match nearest {
-            Some((_, near)) => format!("Did you mean \"{near}\"? The members are: {}.", known.join(", ")),
+        let help = match nearest(name, known) {
+            Some(near) => format!("Did you mean \"{near}\"? The members are: {}.", known.join(", ")),
             None if known.is_empty() => "Take it out; this table has no members.".to_owned(),
             None => format!("The members are: {}.", known.join(", ")),
         };

@@ -199,7 +199,7 @@ fn every_unknown_member_and_wrong_type_is_said_and_not_only_the_first() {
     insta::assert_snapshot!(refused(text).join("\n"), @r#"
     tre.toml:2: There is no member "nam" here. Did you mean "name"? The members are: name, regions, accounts, ou, tags, res, federation.
     tre.toml:3: Here stands string "eu-west-2", where a list is expected.
-    tre.toml:5: There is no member "wizard" here. The members are: lead_researcher, researcher, data_manager, ig_manager, output_checker, operator, release, ingest, project_manager, information_asset_owner, backup.
+    tre.toml:5: There is no persona "wizard". The personas are: backup, data_manager, ig_manager, information_asset_owner, ingest, lead_researcher, operator, output_checker, project_manager, release, researcher. Until then personas counts as not declared.
     tre.toml:7: Here stands string "45", where a whole number is expected.
     tre.toml:9: Here stands integer 7, where a string is expected.
     tre.toml:10: "2026-01-01T00:00:00Z" is no date; write the day alone: 2026-01-31.
@@ -340,12 +340,27 @@ places = ["office"]
 }
 
 #[test]
-fn a_stage_that_shares_a_store_is_noted_and_kept_for_the_judge() {
-    let text = "[airlock]\nrequest = [\"s3:one\"]\noutbound = [\"s3:two\", \"s3:one\"]\n";
+fn stages_that_share_a_store_are_set_aside() {
+    let text = "[airlock]\nrequest = [\"s3:one\"]\noutbound = [\"s3:two\", \"s3:one\"]\nreview = [\"s3:three\"]\n";
     insta::assert_snapshot!(notices(text).join("\n"), @r#"
-    tre.toml:3: s3:one stands in request and in outbound. One store cannot be two stages: what waits for review could be taken as released. Give each stage its own; until then the audit judges the overlap as it is declared.
+    tre.toml:3: s3:one stands in request and in outbound. One store cannot be two stages: what waits for review could be taken as released. Give each stage its own. Until then airlock.request and airlock.outbound count as not declared.
     "#);
-    assert_eq!(parsed(text).form().airlock.as_ref().unwrap().outbound.as_ref().unwrap().len(), 2);
+    let airlock = parsed(text).form().airlock.clone().unwrap();
+    assert_eq!((airlock.request, airlock.outbound), (None, None));
+    assert!(airlock.review.is_some());
+    assert!(parsed(text).is_set_aside("airlock.request") && parsed(text).is_set_aside("airlock.outbound[0]"));
+}
+
+#[test]
+fn an_unknown_persona_sets_the_personas_aside_and_nothing_else() {
+    let text =
+        "[tre]\nname = \"x\"\n[personas]\noperator = [\"sso:TRE-Operator\"]\nreseacher = [\"sso:TRE-Researcher\"]\n";
+    insta::assert_snapshot!(notices(text).join("\n"), @r#"
+    tre.toml:5: There is no persona "reseacher". Did you mean "researcher"? The personas are: backup, data_manager, ig_manager, information_asset_owner, ingest, lead_researcher, operator, output_checker, project_manager, release, researcher. Until then personas counts as not declared.
+    "#);
+    let declaration = parsed(text);
+    assert!(declaration.form().personas.is_none() && declaration.is_set_aside("personas.operator"));
+    assert_eq!(declaration.form().tre.as_ref().unwrap().name.as_deref(), Some("x"));
 }
 
 #[test]

@@ -105,7 +105,7 @@ pub struct Declared {
     pub deploy_roles: Vec<Placed>,
     pub log_buckets: Vec<Placed>,
     /// Why some of what a table declares is not known: part of it was set aside. By table: `airlock`, `dataset`,
-    /// `identity`, `logging`, `people`, `project`, and `personas.NAME`.
+    /// `identity`, `logging`, `people`, `project`, and `personas` or `personas.NAME`.
     pub set_aside: BTreeMap<String, String>,
     /// `None`: no [[project]].
     pub projects: Option<Vec<Project>>,
@@ -231,6 +231,12 @@ impl Declared {
         });
     }
 
+    /// Why no persona is known, where none is.
+    #[must_use]
+    pub fn no_personas(&self) -> String {
+        self.set_aside.get("personas").cloned().unwrap_or_else(|| "tre.toml declares no [personas]".to_owned())
+    }
+
     /// The live attestations of a kind for a subject, newest first.
     #[must_use]
     pub fn attested(&self, kind: &str, subject: &str) -> Vec<&Attested> {
@@ -293,6 +299,9 @@ fn set_aside(declaration: &Declaration) -> BTreeMap<String, String> {
     }
     for path in paths("logging", &["buckets"]) {
         note("logging", &path);
+    }
+    if declaration.is_set_aside("personas") {
+        note("personas", "personas");
     }
     if let Some(personas) = &form.personas {
         for path in personas.all().into_iter().map(|(name, _)| format!("personas.{name}")) {

@@ -56,7 +56,7 @@ pub fn of_role(declared: &Declared, name: &str, path: &str) -> Matches {
         return found;
     }
     let Some(personas) = &declared.personas else {
-        found.unknown.insert(String::new(), "tre.toml declares no [personas]".to_owned());
+        found.unknown.insert(String::new(), declared.no_personas());
         return found;
     };
     let identity_center = path.starts_with(IDENTITY_CENTER_PATH);
@@ -103,7 +103,7 @@ pub fn of_role(declared: &Declared, name: &str, path: &str) -> Matches {
 pub fn of_names(declared: &Declared, names: &[(&str, &str)]) -> Matches {
     let mut found = Matches::default();
     let Some(personas) = &declared.personas else {
-        found.unknown.insert(String::new(), "tre.toml declares no [personas]".to_owned());
+        found.unknown.insert(String::new(), declared.no_personas());
         return found;
     };
     for (table, reason) in &declared.set_aside {

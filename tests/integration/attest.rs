@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -254,5 +255,182 @@ fn who_signs_is_held_against_the_directory_that_was_read() -> Outcome {
     let standings: Vec<&str> =
         evidence["attestations"].as_array().ok_or("none")?.iter().filter_map(|a| a["standing"].as_str()).collect();
     assert_eq!(standings, ["live", "invalid", "invalid", "live"], "{story}");
+    Ok(())
+}
+
+/// What was said of the example with its declaration or one file of its register changed.
+struct Changed {
+    story: String,
+    evidence: Value,
+    report: String,
+}
+
+/// Audits the example with texts replaced: (file, what stands there, what is to stand there). Where nothing is to be replaced
+/// the file is new.
+fn changed(edits: &[(&str, &str, &str)]) -> Result<Changed, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let here = folder.path();
+    let snapshot = crate::program::demo_snapshot(here)?;
+    std::fs::copy(demo_file("tre.toml"), here.join("tre.toml"))?;
+    std::fs::create_dir(here.join("attestations"))?;
+    for entry in std::fs::read_dir(demo_file("attestations"))? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), here.join("attestations").join(entry.file_name()))?;
+    }
+    for (file, from, to) in edits {
+        let text = if from.is_empty() { String::new() } else { std::fs::read_to_string(here.join(file))? };
+        assert!(text.contains(from), "{file} does not say {from}");
+        std::fs::write(here.join(file), text.replacen(from, to, 1))?;
+    }
+    let (code, _, story) = run(havenmark(here).args(["audit", &snapshot, "-o", "out"]))?;
+    assert!(code == 3 || code == 4, "the audit went on: {story}");
+    let report = std::fs::read_to_string(here.join("out/report.html"))?;
+    Ok(Changed { story, evidence: crate::program::evidence(&here.join("out"))?, report })
+}
+
+/// The example as it is.
+static UNCHANGED: LazyLock<Changed> = LazyLock::new(|| changed(&[]).unwrap());
+
+impl Changed {
+    /// The notice at a place.
+    fn notice(&self, place: &str) -> Result<&str, Box<dyn Error>> {
+        let all = self.evidence["notices"].as_array().ok_or("no notices")?;
+        let found = all.iter().find(|n| n["place"] == place).ok_or_else(|| format!("nothing at {place}: {all:?}"))?;
+        assert!(self.report.contains(place), "the report does not name {place}");
+        assert!(self.story.contains("about declaration and register"), "{}", self.story);
+        Ok(found["text"].as_str().unwrap_or_default())
+    }
+
+    fn statement(&self, id: &str) -> &Value {
+        let mut all = self.evidence["statements"].as_array().into_iter().flatten();
+        all.find(|s| s["framework"] == "satre" && s["id"] == id).unwrap_or(&Value::Null)
+    }
+
+    /// Verdicts of a control about resources of which `about` holds.
+    fn verdicts(&self, control: &str, about: impl Fn(&str) -> bool) -> Vec<&str> {
+        let all = self.evidence["verdicts"].as_array().into_iter().flatten();
+        all.filter(|v| v["control"] == control && about(v["resource"].as_str().unwrap_or_default()))
+            .filter_map(|v| v["verdict"].as_str())
+            .collect()
+    }
+}
+
+/// The line of the first text that begins so.
+fn line_of(file: &str, start: &str) -> Result<usize, Box<dyn Error>> {
+    let text = std::fs::read_to_string(demo_file(file))?;
+    let found = text.lines().position(|line| line.starts_with(start));
+    Ok(found.ok_or_else(|| format!("{file} has no line {start}"))? + 1)
+}
+
+#[test]
+fn an_unknown_persona_is_named_and_leaves_what_asks_for_personas_not_assessed() -> Outcome {
+    let (before, after) = (&UNCHANGED, changed(&[("tre.toml", "ingest = [", "ingester = [")])?);
+    let line = line_of("tre.toml", "ingest = [")?;
+    let notice = after.notice(&format!("tre.toml:{line}"))?;
+    assert!(notice.contains("no persona \"ingester\"") && notice.contains("Did you mean \"ingest\"?"), "{notice}");
+    // Who works in a session is asked by this one; what asks for nobody is judged as before.
+    let decided = |of: &Changed| {
+        let verdicts = of.verdicts("PEO-IDC-08", |resource| !resource.starts_with("account:"));
+        verdicts.into_iter().filter(|v| ["met", "not_met"].contains(v)).count()
+    };
+    assert!(decided(before) > 0 && decided(&after) == 0, "{} and {}", decided(before), decided(&after));
+    assert!(after.verdicts("PEO-IDC-08", |_| true).contains(&"not_assessed"));
+    assert_eq!(before.verdicts("DAT-STO-06", |_| true), after.verdicts("DAT-STO-06", |_| true));
+    Ok(())
+}
+
+#[test]
+fn a_bucket_in_two_stages_is_named_and_neither_stage_is_judged() -> Outcome {
+    let twice = "request = [\"s3:northmoor-sde-airlock-ingress\"]";
+    let after = changed(&[("tre.toml", "request = [\"s3:northmoor-sde-airlock-request\"]", twice)])?;
+    let line = line_of("tre.toml", "request = [")?;
+    let notice = after.notice(&format!("tre.toml:{line}"))?;
+    assert!(notice.contains("stands in ingress and in request"), "{notice}");
+    let bucket = |resource: &str| resource.ends_with("northmoor-sde-airlock-ingress");
+    assert_ne!(UNCHANGED.verdicts("OUT-AIR-04", bucket), ["not_assessed"]);
+    assert_eq!(after.verdicts("OUT-AIR-04", bucket), ["not_assessed"]);
+    Ok(())
+}
+
+#[test]
+fn a_bad_attestation_is_named_and_its_statement_awaits_another() -> Outcome {
+    // (file, statement, what is written in place of what, the line that is named, part of the sentence).
+    let cases = [
+        ("att-2026-0001", "1.1.01", "by = \"u201\"", "by = \"u203\"", "approved_by", "approved by its author"),
+        ("att-2026-0004", "1.2.01", "expires = 2027-06-14", "expires = 2026-06-14", "expires", "not after it was made"),
+        ("att-2026-0028", "3.3.04", "satre:3.3.04", "satre:3.3.99", "subject", "no statement \"3.3.99\""),
+        ("att-2026-0029", "3.3.07", "score = 2", "score = 7", "score", "a score is 0, 1, 2"),
+        ("att-2026-0017", "1.5.01", "by = \"u201\"", "by = \"u104\"", "by", "left on 2026-07-31"),
+        ("att-2026-0019", "1.6.01", "role = \"Information Governance Manager\"", "role = \"King\"", "role", "King"),
+    ];
+    let files = cases.map(|(id, ..)| format!("attestations/{id}.toml"));
+    let edits: Vec<(&str, &str, &str)> =
+        files.iter().zip(cases).map(|(file, (_, _, from, to, ..))| (file.as_str(), from, to)).collect();
+    let bad = changed(&edits)?;
+    for (file, (id, statement, _, to, start, part)) in files.iter().zip(cases) {
+        let notice = bad.notice(file)?;
+        let line = line_of(file, start)?;
+        assert!(notice.contains(part) && notice.contains(&format!("{file}:{line}")), "{to}: {notice}");
+        assert_eq!(UNCHANGED.statement(statement)["attestation"], id);
+        let statement = bad.statement(statement);
+        assert!(statement["attestation"].is_null() && statement["score"].is_null(), "{to}: {statement}");
+        let state = statement["state"].as_str().unwrap_or_default();
+        assert!(["not_assessed", "awaits_attestation"].contains(&state), "{to}: {state}");
+    }
+    // Nothing else moved.
+    for id in ["1.1.02", "1.2.02", "2.8.01"] {
+        assert_eq!(bad.statement(id), UNCHANGED.statement(id), "{id}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_exception_is_shown_with_what_it_changes_and_ends_with_its_last_day() -> Outcome {
+    let of = |changed: &Changed, id: &str| -> Value {
+        let mut all = changed.evidence["exceptions"].as_array().into_iter().flatten();
+        all.find(|e| e["id"] == id).cloned().unwrap_or_default()
+    };
+    let bucket = |resource: &str| resource.ends_with("northmoor-sde-reference-genome");
+    let file = "attestations/exc-2026-0003.toml";
+    let text = std::fs::read_to_string(demo_file(file))?;
+    let live = of(&UNCHANGED, "exc-2026-0003");
+    assert_eq!((&live["standing"], &live["used"]), (&"live".into(), &1.into()));
+    assert_eq!(UNCHANGED.verdicts("DAT-STO-02", bucket), ["excepted"]);
+    assert!(UNCHANGED.report.contains("1 verdict: not met without it, excepted with it"));
+    // Ended, and beside it one that covers nothing and three that do not count.
+    let another = |id: &str, from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        text.replace("exc-2026-0003", id).replace(from, to)
+    };
+    let idle = another("exc-2026-0091", "reference-genome\"", "nothing-of-this-name\"");
+    let own = another("exc-2026-0092", "approved_by = \"u203\"", "approved_by = \"u208\"");
+    let bare = another("exc-2026-0093", "risk = \"Low", "claim = \"Low");
+    let lost = another("exc-2026-0094", "control:DAT-STO-02@", "control:DAT-STO-99@");
+    let after = changed(&[
+        (
+            file,
+            "made = 2026-10-05\nreview = 2026-12-01\nexpires = 2026-12-31",
+            "made = 2026-08-01\nreview = 2026-08-15\n\
+            expires = 2026-10-30",
+        ),
+        ("attestations/exc-2026-0091.toml", "", &idle),
+        ("attestations/exc-2026-0092.toml", "", &own),
+        ("attestations/exc-2026-0093.toml", "", &bare),
+        ("attestations/exc-2026-0094.toml", "", &lost),
+    ])?;
+    assert_eq!(after.verdicts("DAT-STO-02", bucket), ["not_met"]);
+    for (id, standing, part) in [
+        ("exc-2026-0003", "expired", "judged without it"),
+        ("exc-2026-0091", "live", "It is not used"),
+        ("exc-2026-0092", "invalid", "approved by its author"),
+        ("exc-2026-0093", "invalid", "needs the member risk"),
+        ("exc-2026-0094", "invalid", "no control DAT-STO-99"),
+    ] {
+        let exception = of(&after, id);
+        assert_eq!((&exception["standing"], &exception["used"]), (&standing.into(), &0.into()), "{id}");
+        assert!(exception["standing_reason"].as_str().is_some_and(|r| r.contains(part)), "{id}: {exception}");
+        assert!(after.report.contains(id), "{id} is not in the report");
+    }
+    assert!(after.report.contains("No verdict is excepted by it"));
     Ok(())
 }

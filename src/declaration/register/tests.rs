@@ -247,7 +247,7 @@ fn each_fault_of_an_exception_makes_it_invalid_and_says_why() {
     The exception names no resource; write control:SET-NET-02@arn:… or a glob with * (attestations/a.toml:3).
     It would live 91 days; the kind exception lives at most 90 (attestations/a.toml:11).
     The day of review does not lie between made and expires (attestations/a.toml:10).
-    The kind exception needs the member authority (attestations/a.toml:2).
+    The kind exception needs the member authority (attestations/a.toml:8).
     The kind exception needs the member reason (attestations/a.toml:2).
     The kind exception needs the member end_plan (attestations/a.toml:2).
     "#);

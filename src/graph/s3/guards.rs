@@ -251,7 +251,7 @@ impl Asks<'_> {
     fn principals(&self, entity: &mut Entity) {
         let declared = self.around.declared;
         let release = |v: &str| match declared.personas.as_ref().map(|p| p.get("release")) {
-            None => Answer::Unknown("tre.toml declares no [personas]".to_owned()),
+            None => Answer::Unknown(declared.no_personas()),
             Some(None) => Answer::Unknown("tre.toml declares no release persona".to_owned()),
             Some(Some(list)) => self.listed(v, list),
         };
