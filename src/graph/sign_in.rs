@@ -127,7 +127,7 @@ fn persona_users(entity: &mut Entity, document: &ResourceDocument, around: &Surr
         }
     }
     if around.declared.personas.is_none() {
-        found.doubt("tre.toml declares no [personas]");
+        found.doubt(around.declared.no_personas());
     }
     found.put(entity, "personaUsers", &Origin::Derived(Vec::new()));
 }
