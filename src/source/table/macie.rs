@@ -88,6 +88,32 @@ const CRITERIA: Shape = Shape::Record(&[(
     ])),
 )]);
 
+/// Which objects of the buckets a job leaves out.
+const SCOPED: Shape = Shape::Record(&[(
+    "And",
+    "and",
+    Shape::List(&Shape::Record(&[
+        (
+            "SimpleScopeTerm",
+            "simpleScopeTerm",
+            Shape::Record(&[
+                ("Comparator", "comparator", Shape::Text),
+                ("Key", "key", Shape::Text),
+                ("Values", "values", Shape::List(&Shape::Text)),
+            ]),
+        ),
+        (
+            "TagScopeTerm",
+            "tagScopeTerm",
+            Shape::Record(&[
+                ("Comparator", "comparator", Shape::Text),
+                ("Key", "key", Shape::Text),
+                ("Target", "target", Shape::Text),
+            ]),
+        ),
+    ])),
+)]);
+
 /// The name is ours.
 pub(super) static JOB: Kind = Kind {
     under: Some(&SESSION),
@@ -120,6 +146,11 @@ pub(super) static JOB: Kind = Kind {
                         "BucketCriteria",
                         "bucketCriteria",
                         Shape::Record(&[("Excludes", "excludes", CRITERIA), ("Includes", "includes", CRITERIA)]),
+                    ),
+                    (
+                        "Scoping",
+                        "scoping",
+                        Shape::Record(&[("Excludes", "excludes", SCOPED), ("Includes", "includes", SCOPED)]),
                     ),
                 ]),
             ),
