@@ -30,6 +30,12 @@ pub struct Project {
     /// Members of the entry that are filled in (`owner`, `lead`, `legal_basis`, …), with their text.
     pub fields: BTreeMap<String, String>,
     pub datasets: Vec<String>,
+    /// Other names of the same project: `res:name`, `datazone:id`.
+    pub aliases: Vec<String>,
+    /// Approved spend in whole pounds.
+    pub budget_gbp: Option<i64>,
+    /// Whether spending has to stop by itself at the limit.
+    pub cost_stop: bool,
     pub start: Option<AsOf>,
     pub end: Option<AsOf>,
 }
@@ -91,6 +97,16 @@ pub struct Declared {
     pub personas: Option<BTreeMap<String, Vec<Placed>>>,
     /// Airlock stage (`ingress`, `request`, `review`, `outbound`, `rejected`) to stores (`s3:name`).
     pub airlock: Option<BTreeMap<String, Vec<Placed>>>,
+    /// The table of requests (`dynamodb:name`).
+    pub records: Option<Placed>,
+    /// Allowed moves, each from one stage or store to another.
+    pub paths: Option<Vec<(String, String)>>,
+    /// Functions that scan what arrives, by name or ARN.
+    pub scanners: Option<Vec<Placed>>,
+    /// `[transfer]` lists by name: `partners`, `policies`, `users`.
+    pub transfer: Option<BTreeMap<String, Vec<Placed>>>,
+    /// Environments of Research and Engineering Studio.
+    pub studios: Vec<Placed>,
     /// `[network]` lists by name: `workspace`, `data`, `endpoints`, `vpcs`, `allowed`, …
     pub network: Option<BTreeMap<String, Vec<Placed>>>,
     /// `[perimeter]` lists by name.
@@ -170,6 +186,7 @@ impl Declared {
                 roles.iter().map(|(role, ids)| (role.clone(), many(&format!("tre.accounts.{role}"), &ids.0))).collect()
             });
             self.ou = tre.ou.as_ref().map(|ou| placed("tre.ou", ou));
+            self.studios = list("tre.res", &tre.res).unwrap_or_default();
         }
         self.personas = form.personas.as_ref().map(|personas| {
             let all = personas.all().into_iter();
@@ -181,6 +198,13 @@ impl Declared {
                 .filter_map(|(stage, words)| Some((stage.to_owned(), list(&format!("airlock.{stage}"), words)?)))
                 .collect()
         });
+        if let Some(airlock) = &form.airlock {
+            self.records = airlock.records.as_ref().map(|records| placed("airlock.records", records));
+            self.scanners = airlock.scanner.as_ref().map(|scanner| many("airlock.scanner", &scanner.0));
+            let pair = |path: &Vec<String>| Some((path.first()?.clone(), path.get(1)?.clone()));
+            self.paths = airlock.paths.as_ref().map(|paths| paths.iter().filter_map(pair).collect());
+        }
+        self.transfer = form.transfer.as_ref().map(|transfer| lists("transfer", transfer, declaration));
         self.network = form.network.as_ref().map(|network| lists("network", network, declaration));
         self.perimeter = form.perimeter.as_ref().map(|perimeter| lists("perimeter", perimeter, declaration));
         self.identity = form.identity.as_ref().map(|identity| lists("identity", identity, declaration));
@@ -210,6 +234,9 @@ impl Declared {
                     place: declaration.place(&format!("project[{index}]")),
                     fields: fields(project),
                     datasets: project.datasets.clone().unwrap_or_default(),
+                    aliases: project.aliases.clone().unwrap_or_default(),
+                    budget_gbp: project.budget_gbp,
+                    cost_stop: project.cost_stop.unwrap_or_default(),
                     start: project.start.map(Day::as_of),
                     end: project.end.map(Day::as_of),
                 })

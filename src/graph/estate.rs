@@ -9,8 +9,11 @@ use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
 
 /// Types that resources of other accounts depend on; all of their documents are held.
-pub const GLOBAL_TYPES: [&str; 18] = [
+pub const GLOBAL_TYPES: [&str; 22] = [
     "AWS::Account",
+    "AWS::Budgets::Budget",
+    "AWS::Budgets::BudgetsAction",
+    "AWS::Budgets::Notification",
     "AWS::CloudTrail::Trail",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolGroup",
@@ -21,6 +24,7 @@ pub const GLOBAL_TYPES: [&str; 18] = [
     "AWS::IdentityStore::Group",
     "AWS::IdentityStore::GroupMembership",
     "AWS::IdentityStore::User",
+    "AWS::Macie::ClassificationJob",
     "AWS::Organizations::Account",
     "AWS::Organizations::Organization",
     "AWS::Organizations::OrganizationalUnit",

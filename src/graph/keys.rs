@@ -41,14 +41,40 @@ const NAMED_BY: [(&str, &str); 22] = [
 ];
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument) {
+    if document.kind == "AWS::S3::Bucket" {
+        derive_from(entity, document, FACT, &["BucketEncryption"], |_| of(document).map(to_json));
+        return;
+    }
     let Some((_, facet)) = NAMED_BY.iter().find(|(kind, _)| *kind == document.kind) else { return };
     derive_from(entity, document, FACT, &[facet], |values| {
         let name = values.first().and_then(|value| value.as_str()).ok_or_else(|| format!("{facet} is no text"))?;
-        key(name, document).map(|key| match key {
-            Some(arn) => json!({ "key": EntityRef::new(KEY, arn).to_json() }),
-            None => Value::Object(serde_json::Map::new()),
-        })
+        key(name, document).map(to_json)
     });
+}
+
+fn to_json(key: Option<String>) -> Value {
+    match key {
+        Some(arn) => json!({ "key": EntityRef::new(KEY, arn).to_json() }),
+        None => Value::Object(serde_json::Map::new()),
+    }
+}
+
+/// The ARN of the key of a bucket, or of a type whose key one facet names; none where AWS's own is used.
+///
+/// # Errors
+/// It was not read, or is named by an alias of the customer's.
+pub(super) fn of(document: &ResourceDocument) -> Result<Option<String>, String> {
+    if document.kind == "AWS::S3::Bucket" {
+        return match super::s3::default_key(document)? {
+            Some(alias) if alias.contains(":alias/") => {
+                Err(format!("{alias} is an alias, which does not say which key it is"))
+            }
+            key => Ok(key),
+        };
+    }
+    let named = NAMED_BY.iter().find(|(kind, _)| *kind == document.kind);
+    let (_, facet) = named.ok_or_else(|| format!("which key a {} has is not read", document.kind))?;
+    key(super::organizations::text(document, facet)?, document)
 }
 
 /// The ARN of the key that a name stands for in the account and Region of a resource.

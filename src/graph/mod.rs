@@ -4,6 +4,7 @@
 //! Guarantees: a derived fact is there only when every input that could change it was seen; otherwise it is withheld with
 //! the reason. A set that comes from an incomplete listing is never there, for an empty one would pass in silence.
 
+mod certain;
 mod cloudtrail;
 mod config;
 mod dataset;
@@ -16,12 +17,15 @@ mod iam;
 pub mod inventory;
 mod keys;
 pub mod listings;
+mod membership;
 mod organizations;
+mod outputs;
 pub mod paths;
 mod people;
 pub mod perimeter;
 pub mod persona;
 mod project_tags;
+mod projects;
 mod purpose;
 mod s3;
 mod sign_in;
@@ -273,6 +277,8 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
         }
         _ => {}
     }
+    projects::derive(entity, document, around);
+    outputs::derive(entity, document, around);
 }
 
 /// Derives a fact from facets of a document: when one of them is missing the fact is withheld for the same reason.

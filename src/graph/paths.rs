@@ -7,33 +7,128 @@ use std::collections::BTreeSet;
 
 use crate::model::entity::Entity;
 
-/// A fact that path analysis has to derive.
+/// A fact that path analysis, or a source that is not read yet, has to give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PathFact {
     pub kind: &'static str,
     pub name: &'static str,
     /// What the analysis has to say, as a clause that goes on "needs path analysis: ".
     pub what: &'static str,
+    /// What is needed: path analysis, or calls that are not made.
+    needs: &'static str,
 }
 
 const fn fact(kind: &'static str, name: &'static str, what: &'static str) -> PathFact {
-    PathFact { kind, name, what }
+    PathFact { kind, name, what, needs: "path analysis" }
+}
+
+/// A fact that waits for calls that nothing makes yet.
+const fn unread(kind: &'static str, name: &'static str, needs: &'static str, what: &'static str) -> PathFact {
+    PathFact { kind, name, what, needs }
 }
 
 /// Every such fact, sorted by type and name.
 pub const FACTS: &[PathFact] = &[
+    fact(
+        "AWS::Athena::WorkGroup",
+        "queryingProjects",
+        "of which projects the researchers may run queries in it, where they are two or more",
+    ),
+    fact("AWS::DataSync::Task", "researchStarters", "which research roles can create or start tasks or locations"),
+    fact(
+        "AWS::DynamoDB::Table",
+        "recordWriters",
+        "who besides the workflow's role can put, update or delete its items or change its policy",
+    ),
+    fact(
+        "AWS::EFS::FileSystem",
+        "mountingProjects",
+        "of which projects the workspaces can mount it other than through access points of their own, where they are two or \
+         more",
+    ),
+    fact(
+        "AWS::Glue::Crawler",
+        "bridgedProjects",
+        "which projects' stores its role can read while it can write another's",
+    ),
+    fact("AWS::Glue::Job", "bridgedProjects", "which projects' stores its role can read while it can write another's"),
     fact("AWS::IAM::Role", "airlockBypasses", "what it can do to what has been reviewed or released"),
+    fact(
+        "AWS::IAM::Role",
+        "bridgedProjects",
+        "of which projects it can read or write the data, where they are two or more",
+    ),
     fact("AWS::IAM::Role", "dataReads", "which stores, keys and workspaces it can read, decrypt with or enter"),
     fact("AWS::IAM::Role", "escalations", "which steps to more rights it is allowed"),
+    fact("AWS::IAM::Role", "retaggableKeys", "which tag keys that decide access it can set or take away"),
     fact("AWS::IAM::Role", "submitsAndApproves", "of which projects it can both ask for outputs and let them go"),
+    fact(
+        "AWS::IAM::User",
+        "bridgedProjects",
+        "of which projects it can read or write the data, where they are two or more",
+    ),
+    fact(
+        "AWS::KMS::Key",
+        "strangersByIam",
+        "who besides its project and the personas data_manager, release and backup can decrypt with it or create grants by \
+         policies of their own",
+    ),
+    fact("AWS::Lambda::Function", "researchInvokers", "which research roles can invoke it"),
+    fact(
+        "AWS::Omics::Run",
+        "foreignInputs",
+        "which data of other projects its role can read, for its inputs are not read",
+    ),
+    fact(
+        "AWS::S3::Bucket",
+        "ingressCarriers",
+        "who besides the ingest role, data managers and the scanner can read it and \
+         write a store, and which roles of catalogues can read it",
+    ),
+    fact(
+        "AWS::S3::Bucket",
+        "researchReaders",
+        "which research and workspace roles can list it or get its objects, versions \
+         or tags",
+    ),
     fact(
         "AWS::S3::Bucket",
         "sharedWriters",
         "of which projects the researchers can write to it (with fewer than two projects there can be none)",
     ),
-    fact("AWS::SSO::PermissionSet", "administration", "which acts of administration it allows after its boundary"),
+    unread(
+        "AWS::S3::Bucket",
+        "stillHoldsData",
+        "cloudwatch:GetMetricData (NumberOfObjects)",
+        "whether it still holds objects",
+    ),
+    fact(
+        "AWS::S3::Bucket",
+        "strayWriters",
+        "which research roles can put outside of their project's prefix or delete \
+         versions",
+    ),
+    fact(
+        "AWS::S3::Bucket",
+        "undeclaredCollectors",
+        "who besides the release role, the project's recipients and declared \
+         transfer users can list it or get its objects",
+    ),
+    unread(
+        "AWS::S3::Bucket",
+        "unlabelledObjects",
+        "s3:ListObjectsV2 and s3:GetObjectTagging",
+        "which of its objects lack the tags of project, request and criteria, or name no stored criteria",
+    ),
     fact("AWS::SSM::Parameter", "foreignReaders", "which researchers of other projects can read it"),
+    fact("AWS::SSO::PermissionSet", "administration", "which acts of administration it allows after its boundary"),
     fact("AWS::SecretsManager::Secret", "foreignReaders", "which researchers of other projects can read it"),
+    fact(
+        "AWS::Transfer::Server",
+        "usersBeyondStaging",
+        "which of its users can do more than reach their own ingress or \
+         outbound prefix",
+    ),
     fact("TRE::Project", "managersWhoRead", "which of its managers can read a data store"),
 ];
 
@@ -42,7 +137,7 @@ pub(super) fn withhold(entity: &mut Entity, known: &BTreeSet<String>) {
     for fact in FACTS {
         let is_asked = fact.kind == entity.uid.kind && known.contains(fact.name);
         if is_asked && !entity.facts.contains_key(fact.name) {
-            entity.withhold(fact.name, format!("needs path analysis: {}", fact.what));
+            entity.withhold(fact.name, format!("needs {}: {}", fact.needs, fact.what));
         }
     }
 }

@@ -56,6 +56,10 @@ fn bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     place.put(entity, "isAirlock", &STAGES);
     place.put(entity, "isOutbound", &["outbound"]);
     place.put(entity, "isReview", &["review"]);
+    place.put(entity, "isIngress", &["ingress"]);
+    place.put(entity, "isRequest", &["request"]);
+    // Stages in which researchers have nothing to read.
+    place.put(entity, "isClosedStage", &["ingress", "review", "rejected"]);
     place.put(entity, "isLog", &["log"]);
     place.put(entity, "holdsData", &holding_roles());
     if let Some(tags) = &document.tags {
@@ -95,6 +99,13 @@ fn access_point(entity: &mut Entity, document: &ResourceDocument, around: &Surro
         Origin::Derived(calls.into_iter().collect()),
     );
 }
+
+/// The key of the customer's that a bucket encrypts with by default, as an ARN or the ARN of an alias.
+pub(super) fn default_key(document: &ResourceDocument) -> Result<Option<String>, String> {
+    keys::default_encryption(document).map(|default| default.key)
+}
+
+pub(super) use keys::same_key;
 
 /// The roles of stores and stages.
 fn holding_roles() -> Vec<&'static str> {

@@ -19,10 +19,10 @@ mod init;
 mod inventory;
 #[cfg(feature = "live")]
 mod moto;
-#[cfg(feature = "live")]
-mod parameters;
 mod mutants;
 mod own;
+#[cfg(feature = "live")]
+mod parameters;
 mod program;
 #[cfg(feature = "live")]
 mod proxy;
