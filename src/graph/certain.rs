@@ -26,29 +26,24 @@ const HARMLESS: [&str; 6] = [
 
 /// Policies by which an identity may do everything, where it has no boundary and no policy denies anything.
 pub(super) fn full_access(identity: &ResourceDocument, around: &Surroundings<'_>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    if !is_unhindered(identity, around) {
-        return found;
-    }
+    let attached = identity.facet("ManagedPolicyArns").and_then(Value::as_array).into_iter().flatten();
+    let administrator = attached
+        .filter_map(Value::as_str)
+        .find(|arn| arn.ends_with(":iam::aws:policy/AdministratorAccess"))
+        .map(|arn| format!("the attached policy {arn}"));
     let mut own = Guards::default();
     add_own_policies(&mut own, identity, around);
-    if !own.gaps.is_empty() || own.guards.iter().any(|g| g.statement.effect == Effect::Deny) {
-        return found;
-    }
     let everything = |s: &Statement| {
-        s.conditions.is_empty()
+        s.effect == Effect::Allow
+            && s.conditions.is_empty()
             && matches!(&s.actions, Patterns::In(list) if list.iter().any(|a| a == "*"))
             && matches!(&s.resources, Patterns::In(list) if list.iter().any(|r| r == "*"))
     };
-    found.extend(own.guards.iter().filter(|g| everything(&g.statement)).map(|g| g.from.clone()));
-    let attached = identity.facet("ManagedPolicyArns").and_then(Value::as_array);
-    let administrator = attached
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .find(|arn| arn.ends_with(":iam::aws:policy/AdministratorAccess"));
-    found.extend(administrator.map(|arn| format!("the attached policy {arn}")));
-    found
+    let found: BTreeSet<String> =
+        own.guards.iter().filter(|g| everything(&g.statement)).map(|g| g.from.clone()).chain(administrator).collect();
+    let denied = !own.gaps.is_empty() || own.guards.iter().any(|g| g.statement.effect == Effect::Deny);
+    // The guard rails last: few identities come so far, and they are dear to read.
+    if found.is_empty() || denied || !is_unhindered(identity, around) { BTreeSet::new() } else { found }
 }
 
 /// Whether neither a boundary nor a service control policy takes anything from an identity.

@@ -112,6 +112,7 @@ pub struct Surroundings<'a> {
     account: &'a str,
     resource_control: OnceLock<Guards>,
     holders: OnceLock<Holders>,
+    key_users: OnceLock<projects::keys::KeyUsers>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -123,6 +124,11 @@ impl<'a> Surroundings<'a> {
     /// Who holds which persona: gathered once, over all accounts.
     fn holders(&self) -> &Holders {
         self.holders.get_or_init(|| Holders::of(self.estate, self.declared))
+    }
+
+    /// What of the account is encrypted, by the key: read once, for every key asks it.
+    fn key_users(&self) -> &projects::keys::KeyUsers {
+        self.key_users.get_or_init(|| projects::keys::KeyUsers::of(self))
     }
 
     /// The documents of one type in this account, by id.
@@ -156,6 +162,7 @@ pub fn build(
         account,
         resource_control: OnceLock::new(),
         holders: OnceLock::new(),
+        key_users: OnceLock::new(),
     };
     let kinds: BTreeSet<&str> = documents.keys().map(|(kind, _)| kind.as_str()).collect();
     let facets: BTreeMap<&str, BTreeSet<String>> = kinds.into_iter().map(|kind| (kind, known(kind))).collect();

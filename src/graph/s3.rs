@@ -105,8 +105,6 @@ pub(super) fn default_key(document: &ResourceDocument) -> Result<Option<String>,
     keys::default_encryption(document).map(|default| default.key)
 }
 
-pub(super) use keys::same_key;
-
 /// The roles of stores and stages.
 fn holding_roles() -> Vec<&'static str> {
     STORE_ROLES.iter().chain(&STAGES).copied().collect()

@@ -59,21 +59,32 @@ fn open_ranges(entity: &mut Entity, document: &ResourceDocument, around: &Surrou
     let mut found = Found::default();
     match known(document, "EndpointDetails") {
         Err(why) => found.doubt(why),
-        // Without an address of its own it is reached from inside the VPC alone.
-        Ok(details) if list(details, "AddressAllocationIds").is_empty() => {}
-        Ok(details) => match groups(details, around) {
-            Ok(groups) => {
-                for group in groups {
-                    match admits(&group, around) {
-                        Ok(ranges) => ranges.into_iter().for_each(|range| found.add(range)),
-                        Err(why) => found.doubt(why),
+        Ok(details) => {
+            match is_facing(details).and_then(|facing| facing.then(|| groups(details, around)).transpose()) {
+                Ok(None) => {}
+                Ok(Some(groups)) => {
+                    for group in groups {
+                        match admits(&group, around) {
+                            Ok(ranges) => ranges.into_iter().for_each(|range| found.add(range)),
+                            Err(why) => found.doubt(why),
+                        }
                     }
                 }
+                Err(why) => found.doubt(why),
             }
-            Err(why) => found.doubt(why),
-        },
+        }
     }
     found.put(entity, "openRanges", &derived(document, &["EndpointDetails"]));
+}
+
+/// Whether an endpoint has an address of its own; without one it is reached from inside the VPC alone.
+fn is_facing(details: &Value) -> Result<bool, String> {
+    let members = details.as_object().ok_or("EndpointDetails is no record")?;
+    match members.get("AddressAllocationIds") {
+        None => Ok(false),
+        Some(Value::Array(list)) => Ok(!list.is_empty()),
+        Some(_) => Err("AddressAllocationIds is no list".to_owned()),
+    }
 }
 
 fn list<'v>(details: &'v Value, name: &str) -> &'v [Value] {

@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::graph::iam::Found;
 use crate::graph::membership::{Projects, derived, of_resource, of_role, role, role_name, withhold_all};
 use crate::graph::perimeter::Guards;
-use crate::graph::s3::same_key;
 use crate::graph::statement::{Effect, Form, Principal, Principals, Statement};
 use crate::graph::{Surroundings, keys, persona, tre};
 use crate::model::document::ResourceDocument;
@@ -49,25 +48,53 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     admitted(entity, document, around);
 }
 
-fn users(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
-    let mut using: BTreeMap<String, String> = BTreeMap::new();
-    let (mut unread, mut nobodys) = (None, None);
-    for kind in USERS {
-        if let Err(why) = around.estate.listings().listed(kind, &document.account) {
-            unread = Some(why);
-        }
-        for user in around.of_type(kind) {
-            match keys::of(user).and_then(|key| key.map_or(Ok(false), |key| same_key(&key, &document.id))) {
-                Ok(false) => {}
-                Ok(true) => match of_resource(user, around.declared) {
-                    Ok(projects) if projects.is_empty() => {
-                        nobodys = Some(format!("{} uses it and names no project", user.name()));
-                    }
-                    Ok(projects) => using.extend(projects.into_iter().map(|project| (project, user.name().to_owned()))),
-                    Err(why) => unread = Some(format!("{}: {why}", user.name())),
-                },
-                Err(why) => unread = Some(format!("{}: {why}", user.name())),
+/// What of an account is encrypted, by the key: read once, for every key asks it.
+#[derive(Debug, Default)]
+pub(in crate::graph) struct KeyUsers {
+    /// Under the name of [`one_name`]: each user with its projects.
+    by_key: BTreeMap<String, Vec<(String, Result<Projects, String>)>>,
+    /// Why there may be more.
+    unread: Option<String>,
+}
+
+impl KeyUsers {
+    pub(in crate::graph) fn of(around: &Surroundings<'_>) -> Self {
+        let mut found = Self::default();
+        for kind in USERS {
+            if let Err(why) = around.estate.listings().listed(kind, around.account) {
+                found.unread = Some(why);
             }
+            for user in around.of_type(kind) {
+                match keys::of(user) {
+                    Ok(None) => {}
+                    Ok(Some(key)) => {
+                        let projects = of_resource(user, around.declared);
+                        found.by_key.entry(one_name(&key)).or_default().push((user.name().to_owned(), projects));
+                    }
+                    Err(why) => found.unread = Some(format!("{}: {why}", user.name())),
+                }
+            }
+        }
+        found
+    }
+}
+
+/// One name for a key: replicas of a multi-Region key have one id and one key material.
+fn one_name(arn: &str) -> String {
+    let id = arn.rsplit_once(":key/").map(|(_, id)| id).filter(|id| id.starts_with("mrk-"));
+    id.unwrap_or(arn).to_owned()
+}
+
+fn users(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    let mut using: BTreeMap<&String, &String> = BTreeMap::new();
+    let all = around.key_users();
+    let mut unread = all.unread.clone();
+    let mut nobodys = None;
+    for (user, projects) in all.by_key.get(&one_name(&document.id)).into_iter().flatten() {
+        match projects {
+            Ok(projects) if projects.is_empty() => nobodys = Some(format!("{user} uses it and names no project")),
+            Ok(projects) => using.extend(projects.iter().map(|project| (project, user))),
+            Err(why) => unread = Some(format!("{user}: {why}")),
         }
     }
     if let Err(why) = only_of(document, &document.account) {
@@ -77,7 +104,7 @@ fn users(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings
     let mut projects = Found::default();
     let mut sharing = Found::default();
     for (project, user) in &using {
-        projects.add(project);
+        projects.add(*project);
         if using.len() > 1 {
             sharing.add(format!("{project}: {user}"));
         }

@@ -24,8 +24,8 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     match document.kind.as_str() {
         "AWS::IAM::Role" => {
             put_persona(entity, "servesAllProjects", document, around, &ALL_PROJECTS);
-            bridges(entity, document, around);
             let full = full_access(document, around);
+            bridges(entity, document, !full.is_empty(), around);
             if iam::is_research_role(document, around.declared) == Ok(true) && !full.is_empty() {
                 entity.set("retaggableKeys", json!(full), derived(document, &["Policies", "ManagedPolicyArns"]));
             }
@@ -35,7 +35,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
             entity.set("servesAllProjects", json!(false), Origin::Derived(Vec::new()));
             entity.set("serviceLinked", json!(false), Origin::Document);
             put_break_glass(entity, document, around);
-            bridges(entity, document, around);
+            bridges(entity, document, !full_access(document, around).is_empty(), around);
         }
         _ => job(entity, document, around),
     }
@@ -76,17 +76,14 @@ fn put_break_glass(entity: &mut Entity, document: &ResourceDocument, around: &Su
 
 /// The projects of which an identity with full access can certainly delete what lies in a bucket, where they are two or
 /// more. Deleting needs no key.
-fn bridges(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
-    let found = certain_bridges(document, around);
+fn bridges(entity: &mut Entity, document: &ResourceDocument, is_full: bool, around: &Surroundings<'_>) {
+    let found = if is_full { certain_bridges(around) } else { Vec::new() };
     if !found.is_empty() {
         entity.set("bridgedProjects", json!(found), derived(document, &["Policies", "ManagedPolicyArns"]));
     }
 }
 
-fn certain_bridges(identity: &ResourceDocument, around: &Surroundings<'_>) -> Vec<String> {
-    if full_access(identity, around).is_empty() {
-        return Vec::new();
-    }
+fn certain_bridges(around: &Surroundings<'_>) -> Vec<String> {
     let mut reached: BTreeMap<String, &str> = BTreeMap::new();
     for bucket in around.of_type("AWS::S3::Bucket") {
         if let Ok(projects) = of_resource(bucket, around.declared)
@@ -124,7 +121,7 @@ fn job(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'
     match text(document, "Role").and_then(|named| role(named, around)) {
         Ok(role) => {
             put_persona(entity, "roleOfDataManager", role, around, &["data_manager"]);
-            let found = certain_bridges(role, around);
+            let found = if full_access(role, around).is_empty() { Vec::new() } else { certain_bridges(around) };
             if !found.is_empty() {
                 entity.set("bridgedProjects", json!(found), derived(document, &["Role"]));
             }

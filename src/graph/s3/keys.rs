@@ -161,7 +161,7 @@ fn key_projects(entity: &mut Entity, document: &ResourceDocument, around: &Surro
 ///
 /// # Errors
 /// An alias stands against something else: it may be the same key.
-pub(in crate::graph) fn same_key(a: &str, b: &str) -> Result<bool, String> {
+pub(super) fn same_key(a: &str, b: &str) -> Result<bool, String> {
     // Replicas of a multi-Region key have one id and one key material.
     let id = |arn: &str| arn.rsplit_once(":key/").map(|(_, id)| id.to_owned()).filter(|id| id.starts_with("mrk-"));
     if a == b || id(a).is_some_and(|a| id(b) == Some(a)) {
