@@ -74,15 +74,16 @@ pub(super) fn outside_grants(
     }
 }
 
-struct Grant<'a> {
-    document: &'a ResourceDocument,
-    around: &'a Surroundings<'a>,
-    statement: &'a Statement,
+/// An Allow of a policy on a resource.
+pub(super) struct Grant<'a> {
+    pub(super) document: &'a ResourceDocument,
+    pub(super) around: &'a Surroundings<'a>,
+    pub(super) statement: &'a Statement,
 }
 
 impl Grant<'_> {
     /// Yes: only to identities of the organisation, and to services on its behalf.
-    fn outside(&self) -> Answer {
+    pub(super) fn outside(&self) -> Answer {
         let label = &self.statement.label;
         if matches!(self.statement.actions, Patterns::Implied) {
             return Answer::Unknown(format!("{label} has no actions"));
@@ -131,7 +132,7 @@ impl Grant<'_> {
         }
     }
 
-    fn account(&self, account: &str) -> Answer {
+    pub(super) fn account(&self, account: &str) -> Answer {
         let declared: &Declared = self.around.declared;
         if declared
             .perimeter
@@ -187,21 +188,29 @@ impl Grant<'_> {
         best
     }
 
-    fn value_inside(&self, key: &str, value: &str) -> Answer {
+    pub(super) fn value_inside(&self, key: &str, value: &str) -> Answer {
         let own = organisation(self.around.estate);
         match key {
-            "aws:principalorgid" | "aws:sourceorgid" => match own {
+            "aws:principalorgid" | "aws:resourceorgid" | "aws:sourceorgid" => match own {
                 Ok(id) if id == value => Answer::Yes,
                 Ok(_) => Answer::no("another organisation"),
                 Err(why) => Answer::Unknown(why),
             },
-            "aws:principalorgpaths" | "aws:sourceorgpaths" => match own {
+            "aws:principalorgpaths" | "aws:resourceorgpaths" | "aws:sourceorgpaths" => match own {
                 Ok(id) if value.starts_with(&format!("{id}/")) => Answer::Yes,
                 Ok(_) => Answer::no("another organisation"),
                 Err(why) => Answer::Unknown(why),
             },
-            "aws:principalaccount" | "aws:sourceaccount" | "aws:sourceowner" | "kms:calleraccount" => {
-                if value.contains(['*', '?']) { Answer::no("any account") } else { self.account(value) }
+            "aws:principalaccount"
+            | "aws:resourceaccount"
+            | "aws:sourceaccount"
+            | "aws:sourceowner"
+            | "kms:calleraccount" => {
+                if value.contains(['*', '?']) {
+                    Answer::no("any account")
+                } else {
+                    self.account(value)
+                }
             }
             // ARNs of buckets have no account; their names are unique, so one that is written out is one source.
             "aws:sourcearn"
@@ -219,7 +228,7 @@ impl Grant<'_> {
 
 /// The 12 digits of an account id or an ARN. None where a wildcard stands before them: as text it may reach over colons,
 /// and the digits may then be part of a path that anyone can choose.
-fn account_of(value: &str) -> Option<&str> {
+pub(super) fn account_of(value: &str) -> Option<&str> {
     let account = if value.starts_with("arn:") {
         let mut parts = value.split(':');
         let wild = parts.by_ref().take(4).any(|part| part.contains(['*', '?']));

@@ -235,6 +235,24 @@ impl Found {
         self.unknown.get_or_insert_with(|| reason.into());
     }
 
+    /// Whether there is a member at all.
+    pub(super) fn has_certain(&self) -> bool {
+        !self.certain.is_empty()
+    }
+
+    /// Why there may be more members.
+    pub(super) fn doubted(&self) -> Option<&str> {
+        self.unknown.as_deref()
+    }
+
+    /// Takes in what another one found.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.certain.extend(other.certain);
+        if let Some(why) = other.unknown {
+            self.doubt(why);
+        }
+    }
+
     pub(super) fn put(self, entity: &mut Entity, fact: &str, origin: &Origin) {
         match self.unknown {
             Some(reason) if self.certain.is_empty() => entity.withhold(fact, reason),

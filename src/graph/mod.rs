@@ -6,6 +6,7 @@
 
 mod certain;
 mod cloudtrail;
+mod compute;
 mod config;
 mod dataset;
 pub mod declared;
@@ -18,6 +19,7 @@ pub mod inventory;
 mod keys;
 pub mod listings;
 mod membership;
+mod network;
 mod organizations;
 mod outputs;
 pub mod paths;
@@ -31,6 +33,7 @@ mod s3;
 mod sign_in;
 pub mod statement;
 pub mod tre;
+mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -113,6 +116,7 @@ pub struct Surroundings<'a> {
     resource_control: OnceLock<Guards>,
     holders: OnceLock<Holders>,
     key_users: OnceLock<projects::keys::KeyUsers>,
+    networks: network::Networks<'a>,
 }
 
 impl<'a> Surroundings<'a> {
@@ -131,13 +135,25 @@ impl<'a> Surroundings<'a> {
         self.key_users.get_or_init(|| projects::keys::KeyUsers::of(self))
     }
 
+    /// The networks of this account: put in order once.
+    fn networks(&self) -> &network::Networks<'a> {
+        &self.networks
+    }
+
     /// The documents of one type in this account, by id.
     pub fn of_type(&self, kind: &'a str) -> impl Iterator<Item = &'a ResourceDocument> + use<'a> {
-        self.documents
-            .range((kind.to_owned(), String::new())..)
-            .take_while(move |((k, _), _)| k == kind)
-            .map(|(_, document)| document)
+        of_type(self.documents, kind)
     }
+}
+
+fn of_type<'a>(
+    documents: &'a BTreeMap<(String, String), ResourceDocument>,
+    kind: &'a str,
+) -> impl Iterator<Item = &'a ResourceDocument> + use<'a> {
+    documents
+        .range((kind.to_owned(), String::new())..)
+        .take_while(move |((k, _), _)| k == kind)
+        .map(|(_, document)| document)
 }
 
 /// Turns the documents of one account into entities.
@@ -163,6 +179,7 @@ pub fn build(
         resource_control: OnceLock::new(),
         holders: OnceLock::new(),
         key_users: OnceLock::new(),
+        networks: network::Networks::of(&documents),
     };
     let kinds: BTreeSet<&str> = documents.keys().map(|(kind, _)| kind.as_str()).collect();
     let facets: BTreeMap<&str, BTreeSet<String>> = kinds.into_iter().map(|kind| (kind, known(kind))).collect();
@@ -286,6 +303,9 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     }
     projects::derive(entity, document, around);
     outputs::derive(entity, document, around);
+    network::derive(entity, document, around);
+    compute::derive(entity, document, around);
+    zones::derive(entity, document, around);
 }
 
 /// Derives a fact from facets of a document: when one of them is missing the fact is withheld for the same reason.

@@ -29,6 +29,12 @@ const fn unread(kind: &'static str, name: &'static str, needs: &'static str, wha
 
 /// Every such fact, sorted by type and name.
 pub const FACTS: &[PathFact] = &[
+    fact("AWS::Account", "freeJobRoles", "which research roles may create SageMaker jobs or models in any network"),
+    fact(
+        "AWS::Account",
+        "genomicsReaders",
+        "which roles of HealthOmics runs in a VPC may read beyond their project's stores",
+    ),
     fact(
         "AWS::Athena::WorkGroup",
         "queryingProjects",
@@ -39,6 +45,21 @@ pub const FACTS: &[PathFact] = &[
         "AWS::DynamoDB::Table",
         "recordWriters",
         "who besides the workflow's role can put, update or delete its items or change its policy",
+    ),
+    fact(
+        "AWS::EC2::SecurityGroup",
+        "uninspectedPaths",
+        "whether what it lets out from each of its subnets crosses the declared inspection",
+    ),
+    fact(
+        "AWS::EC2::Subnet",
+        "uninspectedPaths",
+        "where its routes into other networks lead, and past which inspection",
+    ),
+    fact(
+        "AWS::EC2::VPC",
+        "projectPaths",
+        "which of its interfaces can open a connection to one of another project (with fewer than two there is none)",
     ),
     fact(
         "AWS::EFS::FileSystem",
@@ -78,6 +99,11 @@ pub const FACTS: &[PathFact] = &[
         "AWS::Omics::Run",
         "foreignInputs",
         "which data of other projects its role can read, for its inputs are not read",
+    ),
+    fact(
+        "AWS::PCS::Cluster",
+        "otherFileSystems",
+        "which file systems of other projects its nodes can reach (with fewer than two projects there is none)",
     ),
     fact(
         "AWS::S3::Bucket",
