@@ -308,9 +308,11 @@ fn derive_genomics(entity: &mut Entity, account: &ResourceDocument, around: &Sur
                         foreign.doubt(format!("the subnets of {} were not read", document.id));
                     }
                     foreign.extend(foreign_subnets(subnets.iter().copied(), Use::Workspace, around));
-                    for group in words(network, "SecurityGroupIds") {
-                        judge_group(groups, group, &subnets, around);
+                    let named: Vec<&str> = words(network, "SecurityGroupIds").collect();
+                    if named.is_empty() {
+                        groups.doubt(format!("the security groups of {} were not read", document.id));
                     }
+                    named.into_iter().for_each(|group| judge_group(groups, group, &subnets, around));
                 }
                 Err(why) => [&mut *open, &mut *foreign, &mut *groups].into_iter().for_each(|f| f.doubt(why.clone())),
             }
@@ -328,13 +330,14 @@ fn derive_genomics(entity: &mut Entity, account: &ResourceDocument, around: &Sur
 }
 
 /// Adds a group that lets out to public addresses without a bound; where ports bound it, SET-NET-04 has more to ask.
-fn judge_group(found: &mut Found, id: &str, subnets: &[&str], around: &Surroundings<'_>) {
+fn judge_group(found: &mut Found, id: &str, named: &[&str], around: &Surroundings<'_>) {
     let Some(group) = around.documents.get(&("AWS::EC2::SecurityGroup".to_owned(), id.to_owned())) else {
         return found.doubt(format!("the security group {id} was not read"));
     };
     let key = |id: &&str| ("AWS::EC2::Subnet".to_owned(), (*id).to_owned());
-    let subnets: Vec<&ResourceDocument> = subnets.iter().filter_map(|id| around.documents.get(&key(id))).collect();
-    let egress = egress_of(group, &subnets, around);
+    let subnets: Vec<&ResourceDocument> = named.iter().filter_map(|id| around.documents.get(&key(id))).collect();
+    let gap = (subnets.len() != named.len()).then_some("a subnet of the run was not read");
+    let egress = egress_of(group, &subnets, gap, around);
     if egress.unbounded.has_certain() || (egress.public.has_certain() && past_inspection(&subnets, around)) {
         found.add(id);
     } else if egress.public.has_certain() {

@@ -255,6 +255,9 @@ fn undeclared_resolvers(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Fo
     if let Err(why) = listed(around, vpc, RULE) {
         found.doubt(why);
     }
+    if let Ok(Some(owner)) = other_owner(vpc) {
+        found.doubt(format!("account {owner}, which owns it, was not read"));
+    }
     match dhcp_servers(vpc, around) {
         Ok(servers) => {
             for server in servers.into_iter().filter(|server| !AMAZON.contains(server)) {

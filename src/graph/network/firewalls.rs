@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::suricata::{Pass, is_bounded, passes};
+use super::suricata::{Pass, is_bounded, names_somebody, passes};
 use super::{calls, word, words};
 use crate::graph::iam::Found;
 use crate::graph::organizations::{known, text};
@@ -92,7 +92,7 @@ fn stateless_passes(group: &ResourceDocument) -> Found {
     found
 }
 
-/// The pass rules of a stateful group, in whatever form they are written. A list of allowed domains is bounded by them.
+/// The pass rules of a stateful group, in whatever form they are written. A list of allowed domains stands apart.
 fn pass_rules(body: &Value) -> Result<Vec<Pass>, String> {
     let mut all = match body.get("RulesString").and_then(Value::as_str) {
         Some(text) => passes(text)?,
@@ -125,6 +125,12 @@ fn set(body: &Value, member: &str, name: &str) -> Option<Vec<String>> {
     Some(words(set, "Definition").map(str::to_owned).collect())
 }
 
+/// The domains of a list that allows.
+fn allowed_domains(body: &Value) -> impl Iterator<Item = &str> {
+    let list = body.get("RulesSourceList").filter(|list| word(list, "GeneratedRulesType") == "ALLOWLIST");
+    list.into_iter().flat_map(|list| words(list, "Targets"))
+}
+
 fn unbounded_passes(arn: &str, group: &ResourceDocument, policy: &Value) -> Found {
     let mut found = Found::default();
     let rules = body(group).and_then(|body| Ok((body, pass_rules(body)?)));
@@ -135,6 +141,9 @@ fn unbounded_passes(arn: &str, group: &ResourceDocument, policy: &Value) -> Foun
             return found;
         }
     };
+    for domain in allowed_domains(body).filter(|domain| !names_somebody(domain)) {
+        found.add(format!("{arn} allows every host of {domain}"));
+    }
     let sets = |name: &str| set(body, "IPSets", name).or_else(|| set(policy, "PolicyVariables", name));
     for rule in rules.iter().filter(|rule| !rule.only_begins()) {
         let named = rule.hosts().map(|hosts| !hosts.is_empty());
@@ -150,11 +159,7 @@ fn unbounded_passes(arn: &str, group: &ResourceDocument, policy: &Value) -> Foun
 /// Where a rule group lets through: domains and addresses, each as it stands.
 fn destinations(body: &Value) -> Result<BTreeSet<String>, String> {
     let mut all = BTreeSet::new();
-    if let Some(list) = body.get("RulesSourceList")
-        && word(list, "GeneratedRulesType") == "ALLOWLIST"
-    {
-        all.extend(words(list, "Targets").map(str::to_owned));
-    }
+    all.extend(allowed_domains(body).map(str::to_owned));
     let sets = |name: &str| set(body, "IPSets", name);
     for rule in pass_rules(body)?.iter().filter(|rule| !rule.only_begins()) {
         let hosts = rule.hosts()?;

@@ -3,7 +3,7 @@
 //! May import: `model`, `graph`. Guarantees: a rule that is not understood, a list or group that was not read, or an interface
 //! that may be missing is a doubt, never nobody.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -113,10 +113,11 @@ pub(in crate::graph) struct Egress {
     pub(in crate::graph) ports: BTreeSet<i64>,
 }
 
-/// Reads the egress of a group that is used in these subnets.
+/// Reads the egress of a group that is used in these subnets; `gap` says why it may be used in others.
 pub(in crate::graph) fn egress_of(
     group: &ResourceDocument,
     subnets: &[&ResourceDocument],
+    gap: Option<&str>,
     around: &Surroundings<'_>,
 ) -> Egress {
     let mut found = Egress::default();
@@ -135,7 +136,12 @@ pub(in crate::graph) fn egress_of(
             Peer::Range(text) => Range::parse(text)
                 .map(|range| range.has_public_beside(&own))
                 .ok_or_else(|| format!("{text} of {} is no range", group.id)),
-            Peer::List(list) => list_is_public(list, subnets, &own, around),
+            Peer::List(list) => match (list_is_public(list, subnets, &own, around), gap) {
+                (Ok(public), None) => Ok(public),
+                (Ok(true), _) => Ok(true),
+                (Ok(false), Some(gap)) => Err(gap.to_owned()),
+                (Err(why), _) => Err(why),
+            },
         };
         match public {
             Ok(false) => {}
@@ -191,22 +197,26 @@ fn workspace_subnets<'a>(group: &ResourceDocument, around: &Surroundings<'a>) ->
     for gap in listed(around, group, INTERFACE).err().iter().chain(&networks.interface_gap) {
         found.doubt(gap.clone());
     }
-    let mut subnets = BTreeSet::new();
+    let mut subnets = BTreeMap::new();
     for interface in networks.by_group.get(group.id.as_str()).into_iter().flatten() {
         if text(interface, "InterfaceType").is_ok_and(|kind| ANSWERING.contains(&kind)) {
             continue;
         }
         match text(interface, "SubnetId").and_then(|id| Ok((id, subnet_id_is(id, Use::Workspace, around)?))) {
             Ok((id, true)) => {
-                subnets.insert(id);
                 found.add(interface.id.as_str());
+                match around.documents.get(&(SUBNET.to_owned(), id.to_owned())) {
+                    Some(subnet) => {
+                        subnets.insert(id, subnet);
+                    }
+                    None => found.doubt(format!("the subnet {id} was not read")),
+                }
             }
             Ok((_, false)) => {}
             Err(why) => found.doubt(why),
         }
     }
-    let documents = subnets.into_iter().filter_map(|id| around.documents.get(&(SUBNET.to_owned(), id.to_owned())));
-    (documents.collect(), found)
+    (subnets.into_values().collect(), found)
 }
 
 pub(super) fn derive_group(entity: &mut Entity, group: &ResourceDocument, around: &Surroundings<'_>) {
@@ -220,7 +230,7 @@ pub(super) fn derive_group(entity: &mut Entity, group: &ResourceDocument, around
         (_, _, Some(why)) => entity.withhold("ofWorkspaces", why.to_owned()),
         (false, Ok(false), None) => entity.set("ofWorkspaces", json!(false), origin.clone()),
     }
-    let egress = egress_of(group, &subnets, around);
+    let egress = egress_of(group, &subnets, uses.doubted(), around);
     match egress.public.doubted() {
         Some(why) => entity.withhold("publicEgressPorts", why.to_owned()),
         None => entity.set("publicEgressPorts", json!(egress.ports), origin.clone()),
@@ -321,7 +331,7 @@ fn stranger_ingress(instance: &ResourceDocument, around: &Surroundings<'_>) -> F
     if groups.is_empty() {
         found.doubt("no security group of it is known");
     }
-    let project = project_of(instance, around.declared);
+    let own = Own { project: project_of(instance, around.declared), vpc: text(instance, "VpcId").unwrap_or_default() };
     for id in groups {
         let all = match group(id, around).and_then(|group| rules(group, "SecurityGroupIngress")) {
             Ok(all) => all,
@@ -331,7 +341,7 @@ fn stranger_ingress(instance: &ResourceDocument, around: &Surroundings<'_>) -> F
             }
         };
         for rule in all {
-            match is_expected(rule.peer, &project, around) {
+            match is_expected(rule.peer, &own, around) {
                 Ok(true) => {}
                 Ok(false) => found.add(format!("{} ({id})", rule.label())),
                 Err(why) => found.doubt(why),
@@ -341,25 +351,27 @@ fn stranger_ingress(instance: &ResourceDocument, around: &Surroundings<'_>) -> F
     found
 }
 
+/// What an instance may take for its own: its project, in its own VPC where only addresses tell.
+struct Own<'a> {
+    project: Result<Option<&'a str>, String>,
+    vpc: &'a str,
+}
+
 /// Whether a peer is the declared broker, the management, or of the project itself.
-fn is_expected(
-    peer: Peer<'_>,
-    project: &Result<Option<&str>, String>,
-    around: &Surroundings<'_>,
-) -> Result<bool, String> {
+fn is_expected(peer: Peer<'_>, instance: &Own<'_>, around: &Surroundings<'_>) -> Result<bool, String> {
     let own = match peer {
         Peer::Range(name) => {
             let range = Range::parse(name).ok_or_else(|| format!("{name} is no range"))?;
-            return range_is_expected(name, range, project, around);
+            return range_is_expected(name, range, instance, around);
         }
         Peer::List(id) => {
             if is_door(&[id], around) {
                 return Ok(true);
             }
             if let Ok(entries) = routes::prefixes(id, around) {
-                return entries
-                    .iter()
-                    .try_fold(true, |all, (name, range)| Ok(range_is_expected(name, *range, project, around)? && all));
+                return entries.iter().try_fold(true, |all, (name, range)| {
+                    Ok(range_is_expected(name, *range, instance, around)? && all)
+                });
             }
             Ok(false)
         }
@@ -367,7 +379,7 @@ fn is_expected(
             if is_door(&[id, &format!("{account}/{id}")], around) {
                 return Ok(true);
             }
-            match project {
+            match &instance.project {
                 Ok(Some(project)) => group_projects(id, around).map(|projects| projects == BTreeSet::from([*project])),
                 Ok(None) => Ok(false),
                 Err(why) => Err(why.clone()),
@@ -381,12 +393,7 @@ fn is_expected(
     Ok(false)
 }
 
-fn range_is_expected(
-    name: &str,
-    range: Range,
-    project: &Result<Option<&str>, String>,
-    around: &Surroundings<'_>,
-) -> Result<bool, String> {
+fn range_is_expected(name: &str, range: Range, instance: &Own<'_>, around: &Surroundings<'_>) -> Result<bool, String> {
     // Everybody is nobody's door.
     if range.is_everything() {
         return Ok(false);
@@ -395,8 +402,9 @@ fn range_is_expected(
     if declared.flatten().any(|door| door.text == name || Range::parse(&door.text).is_some_and(|d| d.contains(range))) {
         return Ok(true);
     }
-    let project = project.as_ref().map_err(Clone::clone)?;
-    let own = around.of_type(SUBNET).any(|subnet| {
+    let project = instance.project.as_ref().map_err(Clone::clone)?;
+    // Another VPC may use the same addresses for something else.
+    let own = around.networks().by_vpc.get(instance.vpc).into_iter().flatten().any(|subnet| {
         let holds = text(subnet, "CidrBlock").ok().and_then(Range::parse).is_some_and(|own| own.contains(range));
         holds && project.is_some() && project_of(subnet, around.declared) == Ok(*project)
     });
@@ -514,9 +522,9 @@ fn peer_projects<'a>(
                 Ok(project) => projects.extend(project),
                 Err(why) => gap = Some(why),
             }
-            instances_in(subnet, &ranges, &mut projects, around)?;
         }
     }
+    instances_in(database, &ranges, &mut projects, around)?;
     // Beyond the VPC stand networks of other accounts, whose subnets are not among these.
     let own = own_ranges(group(own_group, around)?, around);
     if !ranges.iter().all(|range| own.iter().any(|block| block.contains(*range))) {
@@ -525,22 +533,21 @@ fn peer_projects<'a>(
     Ok((projects, gap))
 }
 
-/// The projects of the instances of a subnet whose address lies in one of the ranges.
+/// The projects of the instances with an address in one of the ranges.
 fn instances_in<'a>(
-    subnet: &ResourceDocument,
+    database: &ResourceDocument,
     ranges: &[Range],
     projects: &mut BTreeSet<&'a str>,
     around: &Surroundings<'a>,
 ) -> Result<(), String> {
-    listed(around, subnet, INSTANCE)?;
-    listed(around, subnet, INTERFACE)?;
+    listed(around, database, INSTANCE)?;
+    listed(around, database, INTERFACE)?;
     for (instance, interfaces) in &around.networks().by_instance {
-        let stands = interfaces.iter().any(|interface| {
+        let inside = interfaces.iter().filter(|interface| interface.region == database.region).any(|interface| {
             let address = text(interface, "PrivateIpAddress").ok().and_then(Range::parse);
-            let inside = address.is_none_or(|address| ranges.iter().any(|range| range.contains(address)));
-            text(interface, "SubnetId") == Ok(subnet.id.as_str()) && inside
+            address.is_none_or(|address| ranges.iter().any(|range| range.contains(address)))
         });
-        if stands && let Some(instance) = around.documents.get(&(INSTANCE.to_owned(), (*instance).to_owned())) {
+        if inside && let Some(instance) = around.documents.get(&(INSTANCE.to_owned(), (*instance).to_owned())) {
             projects.extend(project_of(instance, around.declared)?);
         }
     }

@@ -26,6 +26,10 @@ const KINDS: [&str; 9] = [
     "AWS::VpcLattice::ServiceNetworkVpcAssociation",
 ];
 
+/// What ends at a virtual private gateway, and the facet that names it.
+const TUNNELS: [(&str, &str); 2] =
+    [("AWS::DirectConnect::VirtualInterface", "VirtualGatewayId"), ("AWS::EC2::VPNConnection", "VpnGatewayId")];
+
 /// States in which a connection carries nothing, in lower case: it is gone, was never made, or waits to be accepted.
 const DEAD: [&str; 12] = [
     "confirming",
@@ -66,7 +70,34 @@ pub(super) fn derive(entity: &mut Entity, vpc: &ResourceDocument, around: &Surro
             }
         }
     }
+    gateways(&mut found, vpc, around);
     found.put(entity, "undeclaredConnections", &calls(&[(vpc, "OwnerId")]));
+}
+
+/// Adds the VPN and local gateways that routes of the VPC lead to: what is behind one may be another account's.
+fn gateways(found: &mut Found, vpc: &ResourceDocument, around: &Surroundings<'_>) {
+    if let Err(why) = listed(around, vpc, super::TABLE) {
+        found.doubt(why);
+    }
+    let targets = ["GatewayId", "LocalGatewayId"].into_iter().map(|member| route_targets(&vpc.id, member, around));
+    for target in
+        targets.flat_map(|targets| targets.map_or_else(|why| vec![Err(why)], |all| all.into_iter().map(Ok).collect()))
+    {
+        match target {
+            Ok(id) if id.starts_with("vgw-") || id.starts_with("lgw-") => {
+                let mut names = vec![id.to_owned()];
+                for (kind, facet) in TUNNELS {
+                    let through = around.of_type(kind).filter(|tunnel| text(tunnel, facet) == Ok(id));
+                    names.extend(
+                        through.map(|tunnel| tunnel.id.rsplit(['/', ':']).next().unwrap_or_default().to_owned()),
+                    );
+                }
+                judge(found, &names, around);
+            }
+            Ok(_) => {}
+            Err(why) => found.doubt(why),
+        }
+    }
 }
 
 /// Adds a connection unless one of its names is allowed.
@@ -151,7 +182,7 @@ fn behind_gateway(
     }
     names.push(gateway.to_owned());
     let texts: Vec<&str> = names.iter().map(String::as_str).collect();
-    if is_named(around.declared, "allowed", &texts) || route_targets(&vpc.id, "vgw-", around)?.contains(&gateway) {
+    if is_named(around.declared, "allowed", &texts) || route_targets(&vpc.id, "GatewayId", around)?.contains(&gateway) {
         return Ok(Some(names));
     }
     Err(format!("which VPC {gateway} of {} is attached to was not read", document.id))

@@ -157,8 +157,12 @@ impl Pass {
 fn host(value: &str) -> Option<String> {
     let text = value.strip_prefix('"')?.strip_suffix('"')?;
     let plain: String = text.split('|').step_by(2).collect();
-    let letters = plain.chars().filter(char::is_ascii_alphanumeric).count();
-    (letters >= SHORTEST_HOST).then_some(plain)
+    names_somebody(&plain).then_some(plain)
+}
+
+/// Whether a host or domain is long enough not to be part of everybody's.
+pub(super) fn names_somebody(host: &str) -> bool {
+    host.chars().filter(char::is_ascii_alphanumeric).count() >= SHORTEST_HOST
 }
 
 /// Whether an expression of addresses leaves out most of the internet: neither `any`, nor a negation, nor a block of more

@@ -206,12 +206,12 @@ pub(super) fn stands_in_environment(document: &ResourceDocument, around: &Surrou
     }
 }
 
-/// The targets of the routes of a VPC's tables that begin so.
-pub(super) fn route_targets<'a>(vpc: &str, start: &str, around: &Surroundings<'a>) -> Result<Vec<&'a str>, String> {
+/// The targets of the routes of a VPC's tables that are of one kind.
+pub(super) fn route_targets<'a>(vpc: &str, member: &str, around: &Surroundings<'a>) -> Result<Vec<&'a str>, String> {
     let mut all = Vec::new();
     for table in around.of_type(super::TABLE).filter(|table| text(table, "VpcId") == Ok(vpc)) {
         let routes = super::items(table, "Routes")?;
-        all.extend(routes.iter().map(|route: &Value| word(route, "GatewayId")).filter(|id| id.starts_with(start)));
+        all.extend(routes.iter().map(|route: &Value| word(route, member)).filter(|id| !id.is_empty()));
     }
     Ok(all)
 }
