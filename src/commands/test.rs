@@ -17,6 +17,7 @@ use crate::graph::declared::{self, Attested, Declared};
 use crate::graph::{Estate, build, paths};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Fact, Origin};
+use crate::model::inventory::LISTING;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::model::verdict::Outcome;
@@ -221,7 +222,8 @@ impl Case {
         let regions: BTreeSet<String> = self.documents.iter().map(|d| d.region.clone()).collect();
         let mut listings = Vec::new();
         for account in &accounts {
-            for kind in crate::graph::LISTED_TYPES.into_iter().chain(table::every_kind().map(|kind| kind.kind)) {
+            let kinds = table::every_kind().map(|kind| kind.kind).chain([LISTING]);
+            for kind in crate::graph::LISTED_TYPES.into_iter().chain(kinds) {
                 let unlisted = self.unlisted.iter().any(|k| k == kind);
                 listings.push(Listing {
                     account: account.clone(),

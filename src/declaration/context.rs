@@ -16,7 +16,7 @@ use super::limits::{BOUNDS, Limit};
 pub const DEFAULT_PLACE: &str = "default";
 
 impl Declaration {
-    /// The members of the context, by table. `limits` is always there, for some bounds have a default.
+    /// The members of the context, by table. `limits` and `classification` are always there, for they have defaults.
     #[must_use]
     pub fn context(&self) -> BTreeMap<String, Value> {
         let mut context = BTreeMap::new();
@@ -31,7 +31,7 @@ impl Declaration {
         put("airlock", table(form.airlock.as_ref()));
         put("network", table(form.network.as_ref()));
         put("identity", table(form.identity.as_ref()));
-        put("classification", table(form.classification.as_ref()));
+        put("classification", self.levels().map(|levels| json!({ "levels": levels })));
         put("perimeter", table(form.perimeter.as_ref()));
         put("controls", table(form.controls.as_ref()));
         put("availability", table(form.availability.as_ref()));
@@ -103,6 +103,9 @@ impl Declaration {
             };
             let place = if self.lines.has(path) { self.place(path) } else { DEFAULT_PLACE.to_owned() };
             return key.filter(|_| self.form().tre.is_some()).map(|_| place);
+        }
+        if path == "classification.levels" && !self.lines.has(path) {
+            return self.levels().map(|_| DEFAULT_PLACE.to_owned());
         }
         let (source, complete) = match path {
             "tre.all_accounts" => ("tre.accounts", true),

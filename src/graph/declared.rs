@@ -130,6 +130,10 @@ pub struct Declared {
     pub attestations: Vec<Attested>,
     /// Approvals of declared projects that counted once: expired since, or superseded by a renewal.
     pub former_approvals: Vec<Attested>,
+    /// The levels of classification, from the most open to the most sensitive. `None`: they were set aside.
+    pub levels: Option<Vec<String>>,
+    /// The bounds of `[limits]` that have a value.
+    pub limits: BTreeMap<String, i64>,
     /// Whether a register was given at all.
     pub register_given: bool,
 }
@@ -172,6 +176,10 @@ impl Declared {
         };
         let list = |path: &str, words: &List| words.as_ref().map(|words| many(path, words));
         self.given = true;
+        self.levels = declaration.levels().map(|levels| levels.into_iter().map(str::to_owned).collect());
+        for (name, bound) in declaration.context().get("limits").and_then(Value::as_object).into_iter().flatten() {
+            self.limits.extend(bound.as_i64().map(|bound| (name.clone(), bound)));
+        }
         self.set_aside = set_aside(declaration);
         let keys = declaration.tag_keys();
         for (slot, key) in

@@ -9,11 +9,12 @@ use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
 
 /// Types that resources of other accounts depend on; all of their documents are held.
-pub const GLOBAL_TYPES: [&str; 22] = [
+pub const GLOBAL_TYPES: [&str; 23] = [
     "AWS::Account",
     "AWS::Budgets::Budget",
     "AWS::Budgets::BudgetsAction",
     "AWS::Budgets::Notification",
+    "AWS::CloudTrail::EventDataStore",
     "AWS::CloudTrail::Trail",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolGroup",

@@ -48,9 +48,39 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     }
 }
 
+/// Derives of a vault whom its policy lets in besides the declared accounts, of the organisation or not.
+pub(super) fn derive_undeclared(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    const UNDECLARED: &str = "undeclaredGrants";
+    let Some((_, facet, form)) = POLICIES.iter().find(|(kind, ..)| *kind == document.kind) else { return };
+    let mut own = Guards::default();
+    own.add(document, facet, "its policy", *form);
+    match grants_beyond(Circle::Declared, &own, document, around) {
+        Ok(grants) => entity.set(UNDECLARED, grants, Origin::Derived(own.calls.iter().cloned().collect())),
+        Err(reason) => entity.withhold(UNDECLARED, reason),
+    }
+}
+
+/// Who may be let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Circle {
+    /// Identities of the organisation, and of accounts that may be shared with.
+    Organisation,
+    /// Identities of the declared accounts alone.
+    Declared,
+}
+
 /// Statements of a resource's own policy that let someone in who is not of the organisation, or a service on anyone's
 /// behalf.
 pub(super) fn outside_grants(
+    own: &Guards,
+    document: &ResourceDocument,
+    around: &Surroundings<'_>,
+) -> Result<Value, String> {
+    grants_beyond(Circle::Organisation, own, document, around)
+}
+
+fn grants_beyond(
+    circle: Circle,
     own: &Guards,
     document: &ResourceDocument,
     around: &Surroundings<'_>,
@@ -61,7 +91,7 @@ pub(super) fn outside_grants(
     let mut grants: BTreeSet<String> = BTreeSet::new();
     let mut unknown = None;
     for guard in own.guards.iter().filter(|g| g.statement.effect == Effect::Allow) {
-        match (Grant { document, around, statement: &guard.statement }).outside() {
+        match (Grant { circle, document, around, statement: &guard.statement }).outside() {
             Answer::Yes => {}
             Answer::No(found) => grants.extend(found),
             Answer::Unknown(why) => unknown = Some(why),
@@ -79,6 +109,7 @@ pub(super) struct Grant<'a> {
     pub(super) document: &'a ResourceDocument,
     pub(super) around: &'a Surroundings<'a>,
     pub(super) statement: &'a Statement,
+    pub(super) circle: Circle,
 }
 
 impl Grant<'_> {
@@ -142,6 +173,13 @@ impl Grant<'_> {
         {
             return Answer::Yes;
         }
+        if self.circle == Circle::Declared && account != self.document.account {
+            return match super::stores::is_declared_account(account, declared) {
+                Ok(true) => Answer::Yes,
+                Ok(false) => Answer::no(format!("{}: account {account} is not declared", self.statement.label)),
+                Err(why) => Answer::Unknown(why),
+            };
+        }
         match is_inside(self.around.estate, &self.document.account, account) {
             Ok(true) => Answer::Yes,
             Ok(false) => Answer::no(format!("{}: account {account} is not of the organisation", self.statement.label)),
@@ -191,6 +229,11 @@ impl Grant<'_> {
     pub(super) fn value_inside(&self, key: &str, value: &str) -> Answer {
         let own = organisation(self.around.estate);
         match key {
+            "aws:principalorgid" | "aws:principalorgpaths" | "aws:sourceorgid" | "aws:sourceorgpaths"
+                if self.circle == Circle::Declared =>
+            {
+                Answer::no("accounts of the organisation that are not declared")
+            }
             "aws:principalorgid" | "aws:resourceorgid" | "aws:sourceorgid" => match own {
                 Ok(id) if id == value => Answer::Yes,
                 Ok(_) => Answer::no("another organisation"),

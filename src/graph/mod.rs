@@ -4,20 +4,29 @@
 //! Guarantees: a derived fact is there only when every input that could change it was seen; otherwise it is withheld with
 //! the reason. A set that comes from an incomplete listing is never there, for an empty one would pass in silence.
 
+mod athena;
+mod backup;
 mod certain;
+mod classification;
 mod cloudtrail;
 mod compute;
 mod config;
 mod dataset;
+mod datazone;
 pub mod declared;
 pub mod directory;
+mod efs;
 pub mod estate;
+mod fsx;
 mod grants;
 mod groups;
 mod iam;
 pub mod inventory;
 mod keys;
+mod kms;
+mod lake;
 pub mod listings;
+mod macie;
 mod membership;
 mod network;
 mod organizations;
@@ -29,10 +38,20 @@ pub mod persona;
 mod project_tags;
 mod projects;
 mod purpose;
+mod rds;
+mod reading;
+mod records;
+mod role_stores;
 mod s3;
+mod s3_doors;
+mod sharing;
 mod sign_in;
 pub mod statement;
+mod stores;
+mod subnet_roles;
+mod training;
 pub mod tre;
+mod unjudged;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -275,10 +294,39 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     if asked(&[keys::FACT]) {
         keys::derive(entity, document);
     }
+    if asked(&[subnet_roles::FACT]) {
+        subnet_roles::derive(entity, document, around);
+    }
+    if asked(&records::FACTS) {
+        records::derive(entity, document, around);
+    }
+    if asked(&backup::FACTS) {
+        backup::derive_store(entity, document, around);
+    }
     match document.kind.as_str() {
+        "AWS::Athena::WorkGroup" => athena::derive(entity, document),
+        "AWS::Backup::BackupPlan" => backup::derive_plan(entity, document, around),
+        "AWS::Backup::BackupVault" => grants::derive_undeclared(entity, document, around),
+        "AWS::DataZone::Subscription" => datazone::derive(entity, document, around),
+        "AWS::EC2::Snapshot" | "AWS::RDS::DBSnapshot" | "AWS::RDS::DBClusterSnapshot" | "AWS::RDS::ExportTask" => {
+            sharing::derive(entity, document, around);
+        }
+        "AWS::EFS::FileSystem" => efs::derive(entity, document, around),
+        "AWS::FSx::FileSystem" => fsx::derive(entity, document, around),
+        "AWS::Glue::DataCatalogEncryptionSettings" => lake::derive_catalogue(entity, document, around),
+        "AWS::KMS::Key" => kms::derive(entity, document, around),
+        "AWS::LakeFormation::DataLakeSettings" => lake::derive(entity, document, around),
+        "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" => rds::derive(entity, document, around),
+        "AWS::S3::AccessGrant" | "AWS::S3::MultiRegionAccessPoint" | "AWS::S3ObjectLambda::AccessPoint" => {
+            s3_doors::derive(entity, document, around);
+        }
+        "AWS::SageMaker::Model" | "AWS::SageMaker::TrainingJob" => training::derive(entity, document, around),
         "AWS::S3::Bucket" | "AWS::S3::AccessPoint" => s3::derive(entity, document, around),
         "AWS::IAM::User" | "AWS::IAM::Role" | "AWS::IAM::Group" | "AWS::IAM::ManagedPolicy" => {
             iam::derive(entity, document, around);
+            if document.kind == "AWS::IAM::Role" && asked(&role_stores::FACTS) {
+                role_stores::derive(entity, document, around);
+            }
         }
         "TRE::Dataset" => dataset::derive(entity, document, around),
         "AWS::Account" => {
@@ -286,6 +334,7 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
             if asked(&sign_in::OF_ACCOUNTS) {
                 sign_in::account(entity, document, around);
             }
+            account_data(entity, document, around, &asked);
         }
         "TRE::Project" => {
             tre::derive(entity, document, around);
@@ -306,6 +355,30 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     network::derive(entity, document, around);
     compute::derive(entity, document, around);
     zones::derive(entity, document, around);
+}
+
+/// What an account holds of data; dear, so that only what is asked is derived.
+fn account_data(
+    entity: &mut Entity,
+    document: &ResourceDocument,
+    around: &Surroundings<'_>,
+    asked: &dyn Fn(&[&str]) -> bool,
+) {
+    if asked(&stores::FACTS) {
+        stores::derive_account(entity, document, around);
+    }
+    if asked(&macie::FACTS) {
+        macie::derive_account(entity, document, around);
+    }
+    if asked(&lake::FACTS) {
+        lake::derive_account(entity, document, around);
+    }
+    if asked(&[unjudged::FACT]) {
+        unjudged::derive(entity, document, around);
+    }
+    if asked(&[backup::ACCOUNT_FACT]) {
+        backup::derive_account(entity, document, around);
+    }
 }
 
 /// Derives a fact from facets of a document: when one of them is missing the fact is withheld for the same reason.

@@ -40,6 +40,7 @@ pub const FACTS: &[PathFact] = &[
         "queryingProjects",
         "of which projects the researchers may run queries in it, where they are two or more",
     ),
+    fact("AWS::Athena::WorkGroup", "researchUsers", "which researchers may start queries in it"),
     fact("AWS::DataSync::Task", "researchStarters", "which research roles can create or start tasks or locations"),
     fact(
         "AWS::DynamoDB::Table",
@@ -68,6 +69,11 @@ pub const FACTS: &[PathFact] = &[
          more",
     ),
     fact(
+        "AWS::FSx::FileSystem",
+        "sharedMounters",
+        "of which projects the workspaces can reach it (with fewer than two projects there can be none)",
+    ),
+    fact(
         "AWS::Glue::Crawler",
         "bridgedProjects",
         "which projects' stores its role can read while it can write another's",
@@ -82,7 +88,9 @@ pub const FACTS: &[PathFact] = &[
     fact("AWS::IAM::Role", "dataReads", "which stores, keys and workspaces it can read, decrypt with or enter"),
     fact("AWS::IAM::Role", "escalations", "which steps to more rights it is allowed"),
     fact("AWS::IAM::Role", "retaggableKeys", "which tag keys that decide access it can set or take away"),
+    fact("AWS::IAM::Role", "sourceWrites", "in which stores of source data it may put, delete or restore anything"),
     fact("AWS::IAM::Role", "submitsAndApproves", "of which projects it can both ask for outputs and let them go"),
+    fact("AWS::IAM::Role", "unapprovedStores", "which stores it reaches that hold no dataset of its project"),
     fact(
         "AWS::IAM::User",
         "bridgedProjects",
@@ -90,9 +98,19 @@ pub const FACTS: &[PathFact] = &[
     ),
     fact(
         "AWS::KMS::Key",
+        "adminUsers",
+        "who holds both its administration and its use once IAM policies count, besides identities for emergencies",
+    ),
+    fact(
+        "AWS::KMS::Key",
         "strangersByIam",
         "who besides its project and the personas data_manager, release and backup can decrypt with it or create grants by \
          policies of their own",
+    ),
+    fact(
+        "AWS::LakeFormation::DataLakeSettings",
+        "directReaders",
+        "which researchers may read a registered location through S3 itself",
     ),
     fact("AWS::Lambda::Function", "researchInvokers", "which research roles can invoke it"),
     fact(
@@ -110,6 +128,11 @@ pub const FACTS: &[PathFact] = &[
         "ingressCarriers",
         "who besides the ingest role, data managers and the scanner can read it and \
          write a store, and which roles of catalogues can read it",
+    ),
+    fact(
+        "AWS::S3::Bucket",
+        "lowerTierReaders",
+        "which projects and accounts of a lower tier than its classification can read it",
     ),
     fact(
         "AWS::S3::Bucket",
@@ -154,6 +177,15 @@ pub const FACTS: &[PathFact] = &[
         "usersBeyondStaging",
         "which of its users can do more than reach their own ingress or \
          outbound prefix",
+        "TRE::Dataset",
+        "provenDeletions",
+        "which cited events of deletion a trail holds, or match the attested hash (by the matching of events)",
+    ),
+    unread(
+        "TRE::Dataset",
+        "provenDeletions",
+        "the matching of events (cloudtrail:LookupEvents)",
+        "which cited events of deletion a trail holds, or match the attested hash",
     ),
     fact("TRE::Project", "managersWhoRead", "which of its managers can read a data store"),
 ];

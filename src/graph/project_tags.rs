@@ -112,6 +112,15 @@ fn role_projects(document: &ResourceDocument, declared: &Declared) -> Result<Nam
     })
 }
 
+/// The projects for which `{project}` stands in the persona patterns that name a role, where these are all.
+///
+/// # Errors
+/// Why there may be others.
+pub(super) fn of_personas(role: &ResourceDocument, declared: &Declared) -> Result<BTreeSet<String>, String> {
+    let named = role_projects(role, declared)?;
+    named.unknown.map_or(Ok(named.projects), Err)
+}
+
 /// The last day of the project; where a role serves several projects, the earliest, which errs towards failing.
 fn derive_end(entity: &mut Entity, register: &Result<Vec<&Project>, String>) {
     let end = register.as_ref().map_err(Clone::clone).and_then(|projects| {

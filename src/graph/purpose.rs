@@ -21,10 +21,11 @@ const OTHER_ROLES: [&str; 11] =
     ["log", "workspace", "endpoint", "image", "network", "security", "backup", "shared", "release", "data", "transfer"];
 
 /// The facts that are derived of every type of the table.
-pub(super) const FACTS: [&str; 6] = ["datasets", "isArchive", "isStore", "isWorkspace", "projects", "roleTag"];
+pub(super) const FACTS: [&str; 7] =
+    ["classTag", "datasets", "isArchive", "isStore", "isWorkspace", "projects", "roleTag"];
 
 /// The word before the colon with which `[[dataset]] stores` names resources of a type.
-const REFERENCES: [(&str, &str); 16] = [
+pub(super) const REFERENCES: [(&str, &str); 16] = [
     ("AWS::DynamoDB::Table", "dynamodb"),
     ("AWS::EC2::Volume", "ebs"),
     ("AWS::EFS::FileSystem", "efs"),
@@ -56,6 +57,11 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         Ok(None) => entity.set("roleTag", json!({}), origin.clone()),
         Ok(Some(role)) => entity.set("roleTag", json!({ "value": role }), origin.clone()),
     }
+    match class_tag(document, around.declared) {
+        Err(why) => entity.withhold("classTag", why),
+        Ok(None) => entity.set("classTag", json!({}), origin.clone()),
+        Ok(Some(class)) => entity.set("classTag", json!({ "value": class }), origin.clone()),
+    }
     let stores = declared_stores(document, around.declared);
     let place = stores.as_ref().ok().and_then(|found| found.first()).map(|(_, store)| store.place.clone());
     let put = |entity: &mut Entity, name: &str, value: Result<bool, String>, place: Option<&String>| match value {
@@ -72,16 +78,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     };
     put(entity, "isArchive", tagged(&["archive"]), None);
     put(entity, "isWorkspace", tagged(&["workspace"]), None);
-    let settled = matches!(tag, Ok(Some(role)) if is_role(role));
-    let is_store = match (&stores, tagged(&STORE_ROLES)) {
-        (Ok(found), _) if !found.is_empty() => Ok(true),
-        (_, Ok(true)) => Ok(true),
-        // A tag of some other role settles what it is where the file does not speak of it at all.
-        (Err(_), Ok(false)) if settled && around.declared.datasets.is_none() => Ok(false),
-        (Err(why), _) => Err(why.clone()),
-        (Ok(_), tagged) => tagged,
-    };
-    put(entity, "isStore", is_store, place.as_ref());
+    put(entity, "isStore", store(&stores, &tag, around.declared), place.as_ref());
     let datasets = stores.map(|found| found.into_iter().map(|(id, _)| id).collect::<BTreeSet<&str>>());
     derive_projects(entity, document, around.declared, &datasets);
     match datasets {
@@ -90,16 +87,69 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     }
 }
 
+/// Whether a resource is a store of data, by the declaration or by its tag.
+///
+/// # Errors
+/// What would say so was not read or not declared.
+pub(super) fn is_store(document: &ResourceDocument, declared: &Declared) -> Result<bool, String> {
+    store(&declared_stores(document, declared), &role_tag(document, declared), declared)
+}
+
+fn store(
+    stores: &Result<Vec<(&str, &Placed)>, String>,
+    tag: &Result<Option<&str>, String>,
+    declared: &Declared,
+) -> Result<bool, String> {
+    let settled = matches!(tag, Ok(Some(role)) if is_role(role));
+    let tagged = match tag {
+        Ok(role) => Ok(role.is_some_and(|role| STORE_ROLES.iter().any(|wanted| wanted.eq_ignore_ascii_case(role)))),
+        Err(why) => Err(why.clone()),
+    };
+    match (stores, tagged) {
+        (Ok(found), _) if !found.is_empty() => Ok(true),
+        (_, Ok(true)) => Ok(true),
+        // A tag of some other role settles what it is where the file does not speak of it at all.
+        (Err(_), Ok(false)) if settled && declared.datasets.is_none() => Ok(false),
+        (Err(why), _) => Err(why.clone()),
+        (Ok(_), tagged) => tagged,
+    }
+}
+
 /// The value of the role tag.
 ///
 /// # Errors
 /// Tags were not read, or the key of the tag is not known.
 pub(super) fn role_tag<'d>(document: &'d ResourceDocument, declared: &Declared) -> Result<Option<&'d str>, String> {
-    if declared.given && declared.tag_role.is_empty() {
-        return Err("the tag key of [tre.tags] role was set aside".to_owned());
+    tag(document, declared, "role", &declared.tag_role)
+}
+
+/// The value of the tag of classification.
+///
+/// # Errors
+/// Tags were not read, or the key of the tag is not known.
+pub(super) fn class_tag<'d>(document: &'d ResourceDocument, declared: &Declared) -> Result<Option<&'d str>, String> {
+    tag(document, declared, "class", &declared.tag_class)
+}
+
+/// The value of the project tag.
+///
+/// # Errors
+/// Tags were not read, or the key of the tag is not known.
+pub(super) fn project_tag<'d>(document: &'d ResourceDocument, declared: &Declared) -> Result<Option<&'d str>, String> {
+    tag(document, declared, "project", &declared.tag_project)
+}
+
+fn tag<'d>(
+    document: &'d ResourceDocument,
+    declared: &Declared,
+    name: &str,
+    key: &str,
+) -> Result<Option<&'d str>, String> {
+    if declared.given && key.is_empty() {
+        return Err(format!("the tag key of [tre.tags] {name} was set aside"));
     }
     match &document.tags {
-        Some(tags) if !document.missing.contains_key("tags") => Ok(tags.get(&declared.tag_role).map(String::as_str)),
+        Some(tags) if !document.missing.contains_key("tags") => Ok(tags.get(key).map(String::as_str)),
         _ => Err(document.missing.get("tags").cloned().unwrap_or_else(|| "tags were not read".to_owned())),
     }
 }
@@ -129,7 +179,7 @@ pub(super) fn declared_stores<'d>(
 }
 
 /// What a reference may call a resource: its id, its ARN, or the last part of either.
-fn names(document: &ResourceDocument) -> BTreeSet<&str> {
+pub(super) fn names(document: &ResourceDocument) -> BTreeSet<&str> {
     let whole = std::iter::once(document.id.as_str()).chain(document.arn.as_deref());
     whole.flat_map(|name| [name, name.rsplit([':', '/']).next().unwrap_or(name)]).filter(|n| !n.is_empty()).collect()
 }

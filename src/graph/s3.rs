@@ -8,7 +8,6 @@ mod guards;
 mod keys;
 mod lifecycle;
 mod stages;
-mod trails;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +68,9 @@ fn bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     } else {
         entity.withhold("roles", missing(document, "tags"));
     }
+    let class = super::purpose::class_tag(document, around.declared);
+    let class = class.map(|class| class.map_or_else(|| json!({}), |class| json!({ "value": class })));
+    put(entity, "classTag", class, derived(document, &["tags"]));
     public_access(entity, document, around);
     register(entity, document, around);
     let policies = guards::derive(entity, document, around);
@@ -76,7 +78,8 @@ fn bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     lifecycle::derive(entity, document, around);
     copies::derive(entity, document, around);
     stages::derive(entity, document, around);
-    trails::derive(entity, document, around);
+    super::classification::derive_bucket(entity, document, around);
+    super::macie::derive_bucket(entity, document, around);
 }
 
 fn access_point(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
@@ -103,6 +106,18 @@ fn access_point(entity: &mut Entity, document: &ResourceDocument, around: &Surro
 /// The key of the customer's that a bucket encrypts with by default, as an ARN or the ARN of an alias.
 pub(super) fn default_key(document: &ResourceDocument) -> Result<Option<String>, String> {
     keys::default_encryption(document).map(|default| default.key)
+}
+
+/// Whether a bucket is a store, by the declaration or by its tag.
+///
+/// # Errors
+/// What would say so was not read or not declared.
+pub(super) fn is_store(
+    name: &str,
+    document: Option<&ResourceDocument>,
+    around: &Surroundings<'_>,
+) -> Result<bool, String> {
+    Place::new(name, document, around).is(&STORE_ROLES)
 }
 
 /// The roles of stores and stages.
@@ -140,7 +155,7 @@ fn missing(document: &ResourceDocument, facet: &str) -> String {
 }
 
 /// A facet that was read.
-fn read<'d>(document: &'d ResourceDocument, facet: &str) -> Result<&'d Value, String> {
+pub(super) fn read<'d>(document: &'d ResourceDocument, facet: &str) -> Result<&'d Value, String> {
     match document.facet(facet) {
         Some(value) if !document.missing.contains_key(facet) => Ok(value),
         _ => Err(missing(document, facet)),
@@ -148,7 +163,7 @@ fn read<'d>(document: &'d ResourceDocument, facet: &str) -> Result<&'d Value, St
 }
 
 /// `arn:aws:s3:::name`, in the bucket's own partition.
-fn bucket_arn(document: &ResourceDocument) -> String {
+pub(super) fn bucket_arn(document: &ResourceDocument) -> String {
     document.arn.clone().unwrap_or_else(|| format!("arn:{}:s3:::{}", partition(document), document.id))
 }
 
@@ -292,7 +307,7 @@ fn public_access(entity: &mut Entity, document: &ResourceDocument, around: &Surr
 }
 
 /// The declared datasets of a bucket.
-fn datasets<'d>(name: &str, declared: &'d Declared) -> Result<Vec<&'d Dataset>, String> {
+pub(super) fn datasets<'d>(name: &str, declared: &'d Declared) -> Result<Vec<&'d Dataset>, String> {
     let all = declared.datasets.as_ref().ok_or("tre.toml declares no [[dataset]]")?;
     if let Some(why) = declared.set_aside.get("dataset") {
         return Err(why.clone());

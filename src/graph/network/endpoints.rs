@@ -70,7 +70,7 @@ fn unbound_grants(endpoint: &ResourceDocument, around: &Surroundings<'_>) -> Fou
         if reads_of_aws(statement, around) {
             continue;
         }
-        let grant = Grant { document: endpoint, around, statement };
+        let grant = Grant { circle: Circle::Organisation, document: endpoint, around, statement };
         match grant.outside().and(resources(&grant)) {
             Answer::Yes => {}
             Answer::No(all) => all.into_iter().for_each(|grant| found.add(grant)),

@@ -21,6 +21,7 @@ const OF_ALL: &[(&str, &str)] = &[("accountRoles", "Set<String>"), ("region", "S
 
 /// Facts of every type whose tags are read.
 const OF_TAGGED: &[(&str, &str)] = &[
+    ("classTag", "{ value?: String }"),
     ("datasets", "Set<String>"),
     ("isArchive", "Bool"),
     ("isStore", "Bool"),

@@ -45,6 +45,7 @@ const SUBNETS: Shape = Shape::Record(&[
 const MEMBERS: Shape = Shape::List(&Shape::Record(&[
     ("DBInstanceIdentifier", "DBInstanceIdentifier", Shape::Text),
     ("IsClusterWriter", "IsClusterWriter", Shape::Flag),
+    ("ParameterGroupStatus", "DBClusterParameterGroupStatus", Shape::Text),
 ]));
 /// `restore` names the accounts that may restore it; `all` is everybody.
 const SHARED: Shape = Shape::List(&Shape::Record(&[
@@ -79,7 +80,16 @@ pub(super) static INSTANCE: Kind = Kind {
         Facet::observed(
             "ParameterGroups",
             "DBParameterGroups",
-            Shape::List(&Shape::Record(&[("DBParameterGroupName", "DBParameterGroupName", Shape::Text)])),
+            Shape::List(&Shape::Record(&[
+                ("DBParameterGroupName", "DBParameterGroupName", Shape::Text),
+                ("ParameterApplyStatus", "ParameterApplyStatus", Shape::Text),
+            ])),
+        ),
+        // Without automated backups there is no such time.
+        Facet::observed(
+            "Restorable",
+            "",
+            Shape::Record(&[("LatestRestorableTime", "LatestRestorableTime", Shape::Time)]),
         ),
         Facet::observed("Status", "DBInstanceStatus", Shape::Text),
         Facet::observed("SubnetGroup", "DBSubnetGroup", SUBNETS),
@@ -112,6 +122,12 @@ pub(super) static CLUSTER: Kind = Kind {
         Facet::observed("Members", "DBClusterMembers", MEMBERS),
         Facet::observed("MultiAZ", "MultiAZ", Shape::Flag),
         Facet::observed("ParameterGroup", "DBClusterParameterGroup", Shape::Text),
+        // Without automated backups there is no such time.
+        Facet::observed(
+            "Restorable",
+            "",
+            Shape::Record(&[("LatestRestorableTime", "LatestRestorableTime", Shape::Time)]),
+        ),
         Facet::observed("Status", "Status", Shape::Text),
         Facet::observed("VpcSecurityGroups", "VpcSecurityGroups", GROUPS),
     ],

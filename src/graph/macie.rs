@@ -1,0 +1,152 @@
+//! Macie: which stores it watches, and what it found in them.
+//!
+//! May import: `model`, `graph`. Guarantees: nothing found is said only of a bucket that was analysed within the declared
+//! time, by the account whose own findings these are. Facts:
+//! <https://docs.aws.amazon.com/macie/latest/APIReference/datasources-s3.html>.
+
+use super::iam::Found;
+use super::organizations::{known, text};
+use super::reading::{beside, flag, listed_beside, origin, time, time_of};
+use super::{Surroundings, stores};
+use crate::model::document::ResourceDocument;
+use crate::model::entity::{Entity, Origin};
+use crate::model::time::AsOf;
+
+const SESSION: &str = "AWS::Macie::Session";
+const SEEN: &str = "AWS::Macie::Bucket";
+const FINDING: &str = "AWS::Macie::Finding";
+
+/// Kinds of findings that name people (<https://docs.aws.amazon.com/macie/latest/user/findings-types.html>).
+const PERSONAL: [&str; 3] =
+    ["SensitiveData:S3Object/CustomIdentifier", "SensitiveData:S3Object/Multiple", "SensitiveData:S3Object/Personal"];
+
+/// The facts of an account.
+pub(super) const FACTS: [&str; 4] = ["bucketStores", "macieOffRegions", "unreadableStores", "unwatchedStores"];
+
+/// What Macie leaves out of the buckets of an account that are stores.
+pub(super) fn derive_account(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    let mut all = Found::default();
+    let (mut off, mut unwatched, mut unreadable) = (Found::default(), Found::default(), Found::default());
+    let doubt = |all: &mut [&mut Found], why: String| {
+        for found in all {
+            found.doubt(why.clone());
+        }
+    };
+    for bucket in around.of_type(stores::BUCKET) {
+        match stores::is_store(bucket, around) {
+            Ok(false) => continue,
+            Ok(true) => all.add(&bucket.id),
+            Err(why) => {
+                doubt(&mut [&mut all, &mut off, &mut unwatched, &mut unreadable], why);
+                continue;
+            }
+        }
+        is_on(bucket, around, &mut off);
+        match seen(bucket, around) {
+            Err(why) => doubt(&mut [&mut unwatched, &mut unreadable], why),
+            Ok(None) => unwatched.add(format!("{}: Macie does not list it", bucket.id)),
+            Ok(Some(view)) => {
+                match text(view, "AutomatedDiscoveryMonitoringStatus") {
+                    Ok("MONITORED") => {}
+                    Ok(status) => unwatched.add(format!("{}: {status}", bucket.id)),
+                    Err(why) => unwatched.doubt(why),
+                }
+                match text(view, "ErrorCode") {
+                    Ok("") => {}
+                    Ok(code) => unreadable.add(format!("{}: {code}", bucket.id)),
+                    Err(why) => unreadable.doubt(why),
+                }
+            }
+        }
+    }
+    if let Err(why) = around.estate.listings().listed(stores::BUCKET, &document.account) {
+        doubt(&mut [&mut all, &mut off, &mut unwatched, &mut unreadable], why);
+    }
+    let none = Origin::Derived(Vec::new());
+    for (fact, found) in FACTS.into_iter().zip([all, off, unreadable, unwatched]) {
+        found.put(entity, fact, &none);
+    }
+}
+
+/// Whether Macie is on in the Region of a bucket.
+fn is_on(bucket: &ResourceDocument, around: &Surroundings<'_>, off: &mut Found) {
+    if bucket.region.is_empty() || bucket.region == "unknown" {
+        return off.doubt(format!("the Region of {} was not read", bucket.id));
+    }
+    match beside(bucket, SESSION, around).next() {
+        Some(session) => match text(session, "Status") {
+            Ok("ENABLED") => {}
+            Ok(status) => off.add(format!("{}: {status}", bucket.region)),
+            Err(why) => off.doubt(why),
+        },
+        None => match listed_beside(bucket, SESSION, around) {
+            Ok(()) => off.add(&bucket.region),
+            Err(why) => off.doubt(why),
+        },
+    }
+}
+
+/// The bucket as Macie sees it; none where Macie lists it not.
+fn seen<'a>(
+    bucket: &'a ResourceDocument,
+    around: &'a Surroundings<'_>,
+) -> Result<Option<&'a ResourceDocument>, String> {
+    let mut unread = None;
+    for view in beside(bucket, SEEN, around) {
+        match text(view, "BucketArn") {
+            Ok(arn) if arn.rsplit(":::").next() == Some(bucket.id.as_str()) => return Ok(Some(view)),
+            Ok(_) => {}
+            Err(why) => unread = Some(why),
+        }
+    }
+    unread.map_or(Ok(()), Err)?;
+    listed_beside(bucket, SEEN, around).map(|()| None)
+}
+
+/// What Macie found in a bucket that names people.
+pub(super) fn derive_bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    let mut found = Found::default();
+    for finding in beside(document, FINDING, around) {
+        match of_people(finding, document) {
+            Ok(Some(kind)) => found.add(format!("{kind} ({})", text(finding, "Id").unwrap_or(&finding.id))),
+            Ok(None) => {}
+            Err(why) => found.doubt(why),
+        }
+    }
+    if let Err(why) = whole(document, around) {
+        found.doubt(why);
+    }
+    found.put(entity, "identifyingFindings", &origin(document, &["tags"]));
+}
+
+/// The kind of a finding about a bucket, where it names people.
+fn of_people<'a>(finding: &'a ResourceDocument, bucket: &ResourceDocument) -> Result<Option<&'a str>, String> {
+    if text(finding, "BucketArn").is_ok_and(|arn| arn.rsplit(":::").next() != Some(bucket.id.as_str())) {
+        return Ok(None);
+    }
+    let kind = text(finding, "Type")?;
+    if !PERSONAL.contains(&kind) || flag(finding, "Sample")? {
+        return Ok(None);
+    }
+    text(finding, "BucketArn").map(|_| Some(kind))
+}
+
+/// Whether the findings that were read are all that there are.
+fn whole(bucket: &ResourceDocument, around: &Surroundings<'_>) -> Result<(), String> {
+    listed_beside(bucket, FINDING, around)?;
+    let session = beside(bucket, SESSION, around).next();
+    let session = session.ok_or_else(|| format!("Macie was not seen to be on in {}", bucket.region))?;
+    // Only an administrator and an account that stands alone read this setting; findings of a member lie with its
+    // administrator (https://docs.aws.amazon.com/macie/latest/user/accounts-mgmt-relationships.html).
+    text(session, "AutomatedDiscoveryStatus")?;
+    let view = seen(bucket, around)?.ok_or("Macie does not list the bucket")?;
+    let job = known(view, "JobDetails").ok().and_then(|details| time_of(details, "LastJobRunTime"));
+    let last = job.into_iter().chain(time(view, "LastAutomatedDiscoveryTime")).max();
+    let last = last.ok_or("Macie has not analysed the bucket")?;
+    let days = around.declared.limits.get("review_days").ok_or("tre.toml declares no [limits] review_days")?;
+    let oldest = AsOf::from_unix(around.as_of.unix().saturating_sub(days.saturating_mul(86_400)));
+    if last < oldest {
+        return Err(format!("Macie analysed the bucket last on {}", last.british_date()));
+    }
+    Ok(())
+}
