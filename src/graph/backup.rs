@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::iam::Found;
 use super::organizations::{known, text};
-use super::reading::{beside, list, listed_beside, origin, place_of, put, time, time_of, word};
+use super::reading::{list, listed_beside, origin, place_of, put, time, time_of, word};
 use super::{Surroundings, s3, stores};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
@@ -35,11 +35,13 @@ pub(super) fn derive_store(entity: &mut Entity, document: &ResourceDocument, aro
     match points(&arn, document, around) {
         Ok(points) => {
             for point in points {
-                match word(point, "Status") {
-                    Some("COMPLETED") => latest = latest.max(time_of(point, "CreationDate")),
-                    // Continuous backups say so (recovery points of other kinds are never in this state).
-                    Some("AVAILABLE") => continuous.add(word(point, "RecoveryPointArn").unwrap_or("a recovery point")),
-                    _ => {}
+                // Two words for the same; a continuous backup that no longer goes on is STOPPED.
+                if !matches!(word(point, "Status"), Some("COMPLETED" | "AVAILABLE")) {
+                    continue;
+                }
+                match word(point, "RecoveryPointArn").filter(|arn| arn.contains(":recovery-point:continuous:")) {
+                    Some(arn) => continuous.add(arn),
+                    None => latest = latest.max(time_of(point, "CreationDate")),
                 }
             }
         }
@@ -73,7 +75,7 @@ pub(super) fn derive_store(entity: &mut Entity, document: &ResourceDocument, aro
 
 /// The recovery points of a resource; none where AWS Backup does not protect it.
 fn points<'a>(arn: &str, document: &'a ResourceDocument, around: &'a Surroundings<'_>) -> Result<&'a [Value], String> {
-    match beside(document, PROTECTED, around).find(|protected| text(protected, "ResourceArn") == Ok(arn)) {
+    match around.documents.get(&(PROTECTED.to_owned(), format!("{}:{arn}", document.region))) {
         Some(protected) => list(protected, "RecoveryPoints"),
         None => listed_beside(document, PROTECTED, around).map(|()| <&[Value]>::default()),
     }

@@ -7,6 +7,8 @@
 
 mod columns;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::iam::{self, Found};
@@ -179,6 +181,10 @@ fn is_research(principal: &str, document: &ResourceDocument, around: &Surroundin
     if principal == IAM_ALLOWED || is_account {
         return Ok(false);
     }
+    // Everyone of the account whom IAM knows, researchers among them.
+    if principal.strip_suffix(":IAMPrincipals") == Some(document.account.as_str()) {
+        return Ok(true);
+    }
     let role = place_of(principal).filter(|_| principal.contains(":role/"));
     match role {
         // A role of a service: only the service assumes it.
@@ -242,11 +248,16 @@ pub(super) fn derive_account(entity: &mut Entity, document: &ResourceDocument, a
         return;
     };
     let (mut held, mut undescribed) = (Found::default(), Found::default());
+    let mut here: BTreeSet<String> = BTreeSet::new();
+    for store in stores::kinds().flat_map(|kind| around.of_type(kind)) {
+        if store.kind == stores::BUCKET {
+            here.insert(format!("s3:{}", store.id));
+        } else if let Ok(references) = purpose::declared_stores(store, around.declared) {
+            here.extend(references.into_iter().map(|(_, placed)| placed.text.clone()));
+        }
+    }
     for dataset in datasets.iter().filter(|d| !d.fields.contains_key("deleted")) {
-        let is_here = |reference: &str| {
-            stores::kinds().any(|kind| around.of_type(kind).any(|store| bears(store, reference, around)))
-        };
-        if !dataset.stores.iter().any(|store| is_here(&store.text)) {
+        if !dataset.stores.iter().any(|store| here.contains(&store.text)) {
             continue;
         }
         held.add(&dataset.id);
@@ -265,14 +276,6 @@ pub(super) fn derive_account(entity: &mut Entity, document: &ResourceDocument, a
     }
     held.put(entity, "heldDatasets", &Origin::Derived(Vec::new()));
     undescribed.put(entity, "undescribedDatasets", &Origin::Derived(Vec::new()));
-}
-
-fn bears(store: &ResourceDocument, reference: &str, around: &Surroundings<'_>) -> bool {
-    if store.kind == stores::BUCKET {
-        return reference.strip_prefix("s3:") == Some(store.id.as_str());
-    }
-    purpose::declared_stores(store, around.declared)
-        .is_ok_and(|found| found.iter().any(|(_, placed)| placed.text == reference))
 }
 
 /// Whether a table with a description and an owner stands for one of the stores.

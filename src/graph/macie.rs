@@ -20,6 +20,10 @@ const FINDING: &str = "AWS::Macie::Finding";
 const PERSONAL: [&str; 3] =
     ["SensitiveData:S3Object/CustomIdentifier", "SensitiveData:S3Object/Multiple", "SensitiveData:S3Object/Personal"];
 
+/// How long Macie keeps a finding: an older analysis proves nothing any more
+/// (<https://docs.aws.amazon.com/macie/latest/user/findings.html>).
+const KEPT_DAYS: i64 = 90;
+
 /// The facts of an account.
 pub(super) const FACTS: [&str; 4] = ["bucketStores", "macieOffRegions", "unreadableStores", "unwatchedStores"];
 
@@ -105,6 +109,10 @@ fn seen<'a>(
 
 /// What Macie found in a bucket that names people.
 pub(super) fn derive_bucket(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
+    const FACT: &str = "identifyingFindings";
+    if entity.facts.get("isStore").is_none_or(|is| is.value != true) {
+        return entity.withhold(FACT, "it is not known to be a store");
+    }
     let mut found = Found::default();
     for finding in beside(document, FINDING, around) {
         match of_people(finding, document) {
@@ -116,7 +124,7 @@ pub(super) fn derive_bucket(entity: &mut Entity, document: &ResourceDocument, ar
     if let Err(why) = whole(document, around) {
         found.doubt(why);
     }
-    found.put(entity, "identifyingFindings", &origin(document, &["tags"]));
+    found.put(entity, FACT, &origin(document, &["tags"]));
 }
 
 /// The kind of a finding about a bucket, where it names people.
@@ -140,11 +148,16 @@ fn whole(bucket: &ResourceDocument, around: &Surroundings<'_>) -> Result<(), Str
     // administrator (https://docs.aws.amazon.com/macie/latest/user/accounts-mgmt-relationships.html).
     text(session, "AutomatedDiscoveryStatus")?;
     let view = seen(bucket, around)?.ok_or("Macie does not list the bucket")?;
+    match text(view, "ErrorCode")? {
+        "" => {}
+        code => return Err(format!("Macie could not read the bucket: {code}")),
+    }
     let job = known(view, "JobDetails").ok().and_then(|details| time_of(details, "LastJobRunTime"));
     let last = job.into_iter().chain(time(view, "LastAutomatedDiscoveryTime")).max();
     let last = last.ok_or("Macie has not analysed the bucket")?;
     let days = around.declared.limits.get("review_days").ok_or("tre.toml declares no [limits] review_days")?;
-    let oldest = AsOf::from_unix(around.as_of.unix().saturating_sub(days.saturating_mul(86_400)));
+    let seconds = days.min(&KEPT_DAYS).saturating_mul(86_400);
+    let oldest = AsOf::from_unix(around.as_of.unix().saturating_sub(seconds));
     if last < oldest {
         return Err(format!("Macie analysed the bucket last on {}", last.british_date()));
     }

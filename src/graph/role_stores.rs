@@ -6,16 +6,17 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::iam::Found;
 use super::organizations::text;
 use super::perimeter::Guards;
 use super::purpose::role_tag;
-use super::reading::list;
+use super::reading::{list, origin};
 use super::statement::{Effect, Form, Principals, Statement};
 use super::{Surroundings, iam, project_tags, purpose, s3, stores};
 use crate::model::document::ResourceDocument;
-use crate::model::entity::{Entity, Origin};
+use crate::model::entity::Entity;
 
 /// The facts of a role.
 pub(super) const FACTS: [&str; 3] = ["namedForeignStores", "namedSourceWrites", "sweepingPolicies"];
@@ -33,31 +34,46 @@ const WRITES: [&str; 6] = [
 const READS: [&str; 2] = ["s3:GetObject", "s3:GetObjectVersion"];
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
-    let none = Origin::Derived(document.calls.get("ManagedPolicyArns").cloned().into_iter().collect());
-    // With a boundary a policy gives only what the boundary lets through.
-    let unbounded = text(document, "PermissionsBoundary").is_ok_and(str::is_empty);
-    match list(document, "ManagedPolicyArns") {
-        Ok(arns) => {
-            let sweeping: BTreeSet<&str> = arns
-                .iter()
-                .filter_map(Value::as_str)
-                .filter(|_| unbounded)
-                .filter(|arn| {
-                    let name = arn.split_once(":iam::aws:policy/").map(|(_, name)| name);
-                    name.is_some_and(|name| SWEEPING.contains(&name))
-                })
-                .collect();
-            entity.set("sweepingPolicies", json!(sweeping), none.clone());
+    if entity.facts.get("researchRole").is_none_or(|is| is.value != true) {
+        for fact in FACTS {
+            entity.withhold(fact, "it is not known to be a role of researchers");
         }
-        Err(why) => entity.withhold("sweepingPolicies", why),
+        return;
     }
+    // With a boundary a policy gives only what the boundary lets through.
+    let bounded = text(document, "PermissionsBoundary").map(|boundary| !boundary.is_empty());
     let mut own = Guards::default();
-    if unbounded {
-        iam::add_own_policies(&mut own, document, around);
+    match &bounded {
+        Ok(true) => {}
+        Ok(false) => iam::add_own_policies(&mut own, document, around),
+        Err(why) => own.gaps.push(why.clone()),
     }
     let given = Given { role: document, own: &own, around };
-    entity.set("namedSourceWrites", json!(given.source_writes()), none.clone());
-    entity.set("namedForeignStores", json!(given.foreign_stores()), none);
+    let facets = origin(document, &["ManagedPolicyArns", "PermissionsBoundary", "Policies"]);
+    let found = [given.foreign_stores(), given.source_writes(), sweeping(document, bounded)];
+    for (fact, found) in FACTS.into_iter().zip(found) {
+        found.put(entity, fact, &facets);
+    }
+}
+
+/// Policies of AWS's that open every bucket, where no boundary narrows them.
+fn sweeping(document: &ResourceDocument, bounded: Result<bool, String>) -> Found {
+    let mut found = Found::default();
+    match list(document, "ManagedPolicyArns") {
+        Err(why) => found.doubt(why),
+        Ok(arns) => {
+            for arn in arns.iter().filter_map(Value::as_str) {
+                let name = arn.split_once(":iam::aws:policy/").map(|(_, name)| name);
+                match &bounded {
+                    _ if !name.is_some_and(|name| SWEEPING.contains(&name)) => {}
+                    Ok(true) => {}
+                    Ok(false) => found.add(arn),
+                    Err(why) => found.doubt(why),
+                }
+            }
+        }
+    }
+    found
 }
 
 struct Given<'a> {
@@ -68,47 +84,68 @@ struct Given<'a> {
 
 impl Given<'_> {
     /// Buckets of source data in which the role may write.
-    fn source_writes(&self) -> BTreeSet<String> {
-        let buckets = self.around.of_type(stores::BUCKET);
-        let source = buckets.filter(|bucket| {
-            role_tag(bucket, self.around.declared)
-                .is_ok_and(|tag| tag.is_some_and(|t| t.eq_ignore_ascii_case("source")))
-        });
-        source.filter_map(|bucket| self.gives(bucket, &WRITES)).collect()
+    fn source_writes(&self) -> Found {
+        let mut found = Found::default();
+        for bucket in self.around.of_type(stores::BUCKET) {
+            match role_tag(bucket, self.around.declared) {
+                Ok(Some(role)) if role.eq_ignore_ascii_case("source") => self.look(bucket, &WRITES, &mut found),
+                Ok(_) => {}
+                Err(why) => found.doubt(why),
+            }
+        }
+        self.listed(&mut found);
+        found
     }
 
     /// Stores that the role may read and whose datasets are none of its projects'.
-    fn foreign_stores(&self) -> BTreeSet<String> {
-        let declared = self.around.declared;
-        let Some(projects) = &declared.projects else { return BTreeSet::new() };
-        let mine = match purpose::project_tag(self.role, declared) {
-            Ok(Some(project)) => Ok(BTreeSet::from([project.to_owned()])),
-            Ok(None) => project_tags::of_personas(self.role, declared),
-            Err(why) => Err(why),
-        };
-        let Ok(mine) = mine else { return BTreeSet::new() };
-        let approved: BTreeSet<&str> = projects
-            .iter()
-            .filter(|project| mine.contains(&project.id))
-            .flat_map(|project| project.datasets.iter().map(String::as_str))
-            .collect();
-        if mine.is_empty() || declared.set_aside.contains_key("project") {
-            return BTreeSet::new();
+    fn foreign_stores(&self) -> Found {
+        let mut found = Found::default();
+        match self.foreign() {
+            Err(why) => found.doubt(why),
+            Ok(names) => {
+                for bucket in names.into_iter().filter_map(|name| stores::bucket(name, self.around)) {
+                    self.look(bucket, &READS, &mut found);
+                }
+            }
         }
-        let foreign = self.around.of_type(stores::BUCKET).filter(|bucket| {
-            s3::datasets(&bucket.id, declared)
-                .is_ok_and(|found| !found.is_empty() && !found.iter().all(|d| approved.contains(d.id.as_str())))
-        });
-        foreign.filter_map(|bucket| self.gives(bucket, &READS)).collect()
+        self.listed(&mut found);
+        found
     }
 
-    /// The bucket with the statement that gives the role one of these actions on all of its objects.
-    fn gives(&self, bucket: &ResourceDocument, actions: &[&str]) -> Option<String> {
+    /// The buckets of datasets that are approved for none of the role's projects.
+    fn foreign(&self) -> Result<BTreeSet<&str>, String> {
+        let declared = self.around.declared;
+        let mine = match purpose::project_tag(self.role, declared)? {
+            Some(project) => BTreeSet::from([project.to_owned()]),
+            None => project_tags::of_personas(self.role, declared)?,
+        };
+        let projects = declared.projects.as_ref().ok_or("tre.toml declares no [[project]]")?;
+        let datasets = declared.datasets.as_ref().ok_or("tre.toml declares no [[dataset]]")?;
+        for table in ["project", "dataset"] {
+            declared.set_aside.get(table).map_or(Ok(()), |why| Err(why.clone()))?;
+        }
+        if mine.is_empty() {
+            return Err("the role is of no project".to_owned());
+        }
+        let ours = projects.iter().filter(|project| mine.contains(&project.id));
+        let approved: BTreeSet<&String> = ours.flat_map(|project| &project.datasets).collect();
+        let foreign = datasets.iter().filter(|dataset| !approved.contains(&dataset.id));
+        Ok(foreign.flat_map(|d| &d.stores).filter_map(|store| store.text.strip_prefix("s3:")).collect())
+    }
+
+    fn listed(&self, found: &mut Found) {
+        if let Err(why) = self.around.estate.listings().listed(stores::BUCKET, self.around.account) {
+            found.doubt(why);
+        }
+    }
+
+    /// Names the bucket with the statement that gives the role one of these actions on all of its objects.
+    fn look(&self, bucket: &ResourceDocument, actions: &[&str], found: &mut Found) {
         let objects = format!("{}/*", s3::bucket_arn(bucket));
         let mut policy = Guards::default();
         policy.add(bucket, "BucketPolicy", "the bucket policy", Form::Resource);
-        if !policy.gaps.is_empty() || !self.own.gaps.is_empty() {
-            return None;
+        if let Some(gap) = policy.gaps.first().or(self.own.gaps.first()) {
+            return found.doubt(gap);
         }
         let all = || policy.guards.iter().chain(&self.own.guards).map(|guard| &guard.statement);
         for action in actions {
@@ -120,10 +157,9 @@ impl Given<'_> {
                     && s.is_about(action, &objects)
             };
             if let Some(statement) = all().find(gives).filter(|_| !denied) {
-                return Some(format!("{}: {action} by {}", bucket.id, statement.label));
+                return found.add(format!("{}: {action} by {}", bucket.id, statement.label));
             }
         }
-        None
     }
 
     /// Whether the role is named outright, or the statement stands on it.

@@ -95,6 +95,7 @@ fn projects_of(role: &ResourceDocument, declared: &Declared) -> Result<BTreeSet<
 fn multi_region(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     let mut found = Found::default();
     match list(document, "Regions") {
+        Ok([]) => found.doubt("Regions names no bucket"),
         Ok(regions) => {
             for bucket in regions {
                 match word(bucket, "Bucket").map(|name| (name, stores::is_store_bucket(name, around))) {
@@ -124,6 +125,7 @@ fn object_lambda(entity: &mut Entity, document: &ResourceDocument, around: &Surr
     let mut found = Found::default();
     let data = bucket.and_then(|name| stores::projects_of_bucket(name, around));
     match known(document, FACET).map(|configuration| configuration.get("TransformationConfigurations")) {
+        Ok(None) => found.doubt(format!("{FACET} names no functions")),
         Ok(transformations) => {
             for one in transformations.and_then(Value::as_array).into_iter().flatten() {
                 match word(one, "FunctionArn") {

@@ -28,14 +28,15 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         }
         "AWS::EC2::Snapshot" => {
             shares(document, "CreateVolumePermissions", around, &mut found, |permission| {
-                word(permission, "Group").into_iter().chain(word(permission, "UserId")).collect()
+                let whom: Vec<&str> = word(permission, "Group").into_iter().chain(word(permission, "UserId")).collect();
+                (!whom.is_empty()).then_some(whom)
             });
             found.put(entity, "outsideShares", &origin(document, &["CreateVolumePermissions"]));
         }
         _ => {
             shares(document, "Attributes", around, &mut found, |attribute| {
-                let restore = word(attribute, "AttributeName") == Some("restore");
-                words(attribute, "AttributeValues").filter(|_| restore).collect()
+                let restore = word(attribute, "AttributeName")? == "restore";
+                Some(words(attribute, "AttributeValues").filter(|_| restore).collect())
             });
             found.put(entity, "outsideShares", &origin(document, &["Attributes"]));
         }
@@ -48,14 +49,18 @@ fn shares(
     facet: &str,
     around: &Surroundings<'_>,
     found: &mut Found,
-    with: impl Fn(&Value) -> Vec<&str>,
+    with: impl Fn(&Value) -> Option<Vec<&str>>,
 ) {
     let entries = match list(document, facet) {
         Ok(entries) => entries,
         Err(why) => return found.doubt(why),
     };
     for entry in entries {
-        for whom in with(entry) {
+        let Some(whom) = with(entry) else {
+            found.doubt(format!("{facet} is in no form that is understood"));
+            continue;
+        };
+        for whom in whom {
             match whom {
                 "all" => found.add("everyone"),
                 account if account == document.account => {}

@@ -33,6 +33,9 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
                     for member in ["ModelDataUrl", "ModelDataS3Uri"] {
                         check("model", Ok(word(container, member)));
                     }
+                    if let Some(package) = word(container, "ModelPackageName") {
+                        check("model", Err(format!("where the package {package} keeps its model was not read")));
+                    }
                 }),
                 Err(why) => check("model", Err(why)),
             }

@@ -64,6 +64,9 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
             Err(why) => found.doubt(why),
         }
     }
+    if around.estate.regions.iter().all(|region| region == "global") {
+        found.doubt("no Region is in scope");
+    }
     for region in &around.estate.regions {
         if region != "global"
             && let Err(why) = inventory::is_whole(around.estate, &document.account, region)

@@ -137,9 +137,10 @@ fn less_listed_or_declared_never_improves_a_verdict() {
                 blinds.push((format!("{} was not listed", kinds.join(", ")), blind));
             }
             // A bound that is not declared falls back to its default, which may be wider than what the case declares.
-            // So does the key of a tag.
+            // So do the levels of classification and the key of a tag.
             let falls_back = |table: &str| {
-                table == "limits" || case.declaration.get(table).is_some_and(|members| members.get("tags").is_some())
+                ["classification", "limits"].contains(&table)
+                    || case.declaration.get(table).is_some_and(|members| members.get("tags").is_some())
             };
             for table in case.declaration.keys().filter(|table| !falls_back(table)) {
                 let mut blind = case.clone();

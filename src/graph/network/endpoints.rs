@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::calls;
 use super::vpcs::stands_in_environment;
 use crate::graph::Surroundings;
-use crate::graph::grants::{Grant, account_of};
+use crate::graph::grants::{Circle, Grant, account_of};
 use crate::graph::iam::Found;
 use crate::graph::organizations::{known, text};
 use crate::graph::perimeter::Guards;

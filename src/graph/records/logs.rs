@@ -75,8 +75,8 @@ fn database(document: &ResourceDocument, around: &Surroundings<'_>) -> Result<Lo
             Ok((queries, queries || (exports("audit") && on && named("QUERY_DML"))))
         }
         // Their audit plugin stands in the option group, which is not collected; without it there is nothing to export.
-        "mysql" | "mariadb" | "oracle-ee" | "oracle-se2" if exports("audit") => Ok((true, true)),
-        "mysql" | "mariadb" => Ok((false, false)),
+        "mysql" | "mariadb" => Ok((exports("audit"), exports("audit"))),
+        _ if engine.starts_with("oracle-") => Ok((exports("audit"), exports("audit"))),
         _ => Err(format!("how {engine} writes its audit log is not modelled")),
     }
 }
