@@ -38,7 +38,7 @@ struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// The data events of a type; none where CloudTrail has none.
+    /// The data events of a type; none where `CloudTrail` has none.
     fn new(document: &'a ResourceDocument) -> Option<Self> {
         let partition = partition(&document.region);
         Some(match document.kind.as_str() {

@@ -50,21 +50,21 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     }
     let given = Given { role: document, own: &own, around };
     let facets = origin(document, &["ManagedPolicyArns", "PermissionsBoundary", "Policies"]);
-    let found = [given.foreign_stores(), given.source_writes(), sweeping(document, bounded)];
+    let found = [given.foreign_stores(), given.source_writes(), sweeping(document, &bounded)];
     for (fact, found) in FACTS.into_iter().zip(found) {
         found.put(entity, fact, &facets);
     }
 }
 
 /// Policies of AWS's that open every bucket, where no boundary narrows them.
-fn sweeping(document: &ResourceDocument, bounded: Result<bool, String>) -> Found {
+fn sweeping(document: &ResourceDocument, bounded: &Result<bool, String>) -> Found {
     let mut found = Found::default();
     match list(document, "ManagedPolicyArns") {
         Err(why) => found.doubt(why),
         Ok(arns) => {
             for arn in arns.iter().filter_map(Value::as_str) {
                 let name = arn.split_once(":iam::aws:policy/").map(|(_, name)| name);
-                match &bounded {
+                match bounded {
                     _ if !name.is_some_and(|name| SWEEPING.contains(&name)) => {}
                     Ok(true) => {}
                     Ok(false) => found.add(arn),

@@ -27,7 +27,7 @@ const LISTED: [(&str, &str); 9] = [
     ("AWS::S3Tables::TableBucket", "s3tables"),
 ];
 
-/// Types that no source lists: by CloudFormation's name, by how their ARNs go on after `arn:aws:`, and the word of a store.
+/// Types that no source lists: by the name of `CloudFormation`, by how their ARNs go on after `arn:aws:`, and the word of a store.
 const UNLISTED: [(&str, &str, &str, &str); 9] = [
     ("AWS::Cassandra::Keyspace", "cassandra", "/keyspace/", ""),
     ("AWS::ElastiCache::ReplicationGroup", "elasticache", "replicationgroup:", ""),
@@ -86,7 +86,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     found.put(entity, FACT, &Origin::Derived(Vec::new()));
 }
 
-/// RDS lists the clusters of DocumentDB and Neptune with its own.
+/// RDS lists the clusters of `DocumentDB` and Neptune with its own.
 fn is_of(thing: &ResourceDocument, kind: &str, word: &str) -> Result<bool, String> {
     Ok(kind != "AWS::RDS::DBCluster" || text(thing, "Engine")? == word)
 }

@@ -115,6 +115,40 @@ fn ignorance_never_improves_a_verdict() {
     assert!(wrong.is_empty(), "{} got better:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A facet in a form that nobody knows is no more than one that was not read.
+#[test]
+fn what_is_in_no_known_form_never_improves_a_verdict() {
+    let catalogue = Catalogue::built_in().unwrap();
+    let judge = Judge::load(&catalogue).unwrap();
+    let mut wrong = Vec::new();
+    for (_, file) in case_files().unwrap() {
+        for case in &file.cases {
+            let Ok(before) = case.judge(&judge) else { continue };
+            for (index, document) in case.documents.iter().enumerate() {
+                let facets = document.properties.iter().chain(&document.observed).filter(|(_, v)| !v.is_number());
+                for (facet, _) in facets {
+                    let mut odd = case.clone();
+                    let target = &mut odd.documents[index];
+                    for part in [&mut target.properties, &mut target.observed] {
+                        part.entry(facet.clone()).and_modify(|value| *value = serde_json::json!(7));
+                    }
+                    // What policies read themselves is refused where it has another type.
+                    let Ok(after) = odd.judge(&judge) else { continue };
+                    for (b, a) in before.iter().zip(&after) {
+                        if a.outcome == Outcome::Met && b.outcome != Outcome::Met {
+                            let id = &catalogue.controls[b.control].id;
+                            wrong.push(format!("{id} of {}: met when {facet} of {} was odd", case.name, document.id));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{} got better:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// The same for what was not listed and what is not declared.
 #[test]
 fn less_listed_or_declared_never_improves_a_verdict() {

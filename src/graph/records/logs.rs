@@ -53,7 +53,7 @@ fn database(document: &ResourceDocument, around: &Surroundings<'_>) -> Result<Lo
     let engine = text(document, "Engine")?;
     let exports = list(document, "EnableCloudwatchLogsExports")?;
     let exports = |name: &str| exports.iter().any(|log| log.as_str() == Some(name));
-    let parameter = |name: &str| rds::parameter(document, name, around).map(|value| value.unwrap_or_default());
+    let parameter = |name: &str| rds::parameter(document, name, around).map(Option::unwrap_or_default);
     match engine {
         "postgres" | "aurora-postgresql" => {
             if !exports("postgresql")
