@@ -177,9 +177,6 @@ pub const FACTS: &[PathFact] = &[
         "usersBeyondStaging",
         "which of its users can do more than reach their own ingress or \
          outbound prefix",
-        "TRE::Dataset",
-        "provenDeletions",
-        "which cited events of deletion a trail holds, or match the attested hash (by the matching of events)",
     ),
     unread(
         "TRE::Dataset",
