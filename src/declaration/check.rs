@@ -223,6 +223,7 @@ impl Checker<'_> {
         self.list("network.data", &mut network.data, words::subnet);
         self.list("network.allowed", &mut network.allowed, words::plain);
         self.list("network.broker", &mut network.broker, words::plain);
+        self.list("network.broker_encrypted", &mut network.broker_encrypted, words::plain);
         self.list("network.management", &mut network.management, words::plain);
         self.list("network.endpoints", &mut network.endpoints, words::endpoint);
         self.list("network.vpcs", &mut network.vpcs, words::vpc);
@@ -292,6 +293,9 @@ impl Checker<'_> {
             self.list("perimeter.service_principals", &mut t.service_principals, words::service_principal);
             self.list("perimeter.exempt", &mut t.exempt, words::plain);
             self.list("perimeter.no_endpoint", &mut t.no_endpoint, words::action);
+            self.list("perimeter.functions", &mut t.functions, words::plain);
+            self.list("perimeter.access_points", &mut t.access_points, words::plain);
+            self.list("perimeter.session_tags", &mut t.session_tags, words::plain);
         }
         if let Some(t) = &mut form.controls {
             self.list("controls.required", &mut t.required, words::plain);

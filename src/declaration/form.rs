@@ -218,6 +218,8 @@ pub struct Network {
     pub allowed: List,
     /// Security groups or resources of the desktop broker.
     pub broker: List,
+    /// Listeners of plain TCP whose traffic the broker itself encrypts, by ARN.
+    pub broker_encrypted: List,
     /// Security groups from which the environment is managed.
     pub management: List,
     /// VPC endpoints through which stores are reached.
@@ -362,6 +364,12 @@ pub struct Perimeter {
     pub exempt: List,
     /// Actions that have no VPC endpoint, for example `iam:GetRole`.
     pub no_endpoint: List,
+    /// Functions that may stand before a store (Object Lambda), by name or ARN.
+    pub functions: List,
+    /// S3 access points that may be attached to file systems, by ARN.
+    pub access_points: List,
+    /// Session tags with which outside engines may read tables of Lake Formation.
+    pub session_tags: List,
 }
 
 /// Control Tower controls.

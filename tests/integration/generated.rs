@@ -21,7 +21,7 @@ use havenmark::source::table::shape::Part;
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// Holds a generated file against what would be generated now.
-fn current(path: &str, text: &str) -> Outcome {
+pub(crate) fn current(path: &str, text: &str) -> Outcome {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
         std::fs::create_dir_all(file.parent().ok_or("no folder")?)?;

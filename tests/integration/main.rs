@@ -26,6 +26,7 @@ mod parameters;
 mod program;
 #[cfg(feature = "live")]
 mod proxy;
+mod reference;
 #[cfg(feature = "live")]
 mod res;
 mod sameness;

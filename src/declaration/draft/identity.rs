@@ -7,7 +7,7 @@ use super::conventions::Convention;
 use super::conventions::accelerator::CENTRAL_LOGS;
 use super::survey::Survey;
 use super::thing::{Noun, Thing};
-use super::{Member, Table, shown};
+use super::{Member, Table, rest, shown};
 use crate::declaration::words;
 use crate::model::plural::number;
 
@@ -124,6 +124,9 @@ fn perimeter() -> Table {
         member("service_principals", "[]  # that may reach stores from outside the endpoints"),
         member("exempt", "[]  # roles that are exempt from the network perimeter"),
         member("no_endpoint", "[]  # actions that have no VPC endpoint"),
+        member("functions", "[]  # functions that may stand before a store (Object Lambda)"),
+        member("access_points", "[]  # S3 access points that may be attached to file systems"),
+        member("session_tags", "[]  # with which outside engines may read tables of Lake Formation"),
     ];
     Table { path: "perimeter", about: vec![about], members }
 }
@@ -145,11 +148,12 @@ fn classification(survey: &Survey) -> Table {
 }
 
 fn limits() -> Table {
-    let about = "Bounds; those that stand here have no default. docs/schema/tre.schema.json names all.".to_owned();
-    let members = vec![
+    let about = "Bounds. Those without a default leave their controls not assessed until they are declared.".to_owned();
+    let mut members = vec![
         Member::asked("log_days", "365  # days for which logs are kept"),
         Member::asked("close_grace_days", "30  # days in which a project that ended is closed"),
         Member::asked("presign_seconds", "300  # seconds for which a link to released output works"),
     ];
+    members.extend(rest::limits());
     Table { path: "limits", about: vec![about], members }
 }

@@ -13,6 +13,7 @@ mod network;
 mod personas;
 mod place;
 mod registers;
+mod rest;
 mod survey;
 mod thing;
 mod unread;
@@ -210,6 +211,7 @@ impl Draft {
         tables.push(airlock::table(survey));
         tables.push(network::table(survey));
         tables.extend(identity::tables(survey));
+        tables.extend(rest::tables());
         let mut draft = Self { head: unread::head(survey), tables, registers: registers.tables() };
         let of_tables = draft.tables.iter_mut().flat_map(|t| &mut t.members);
         of_tables.for_each(Member::settle);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::survey::Survey;
 use super::thing::{Noun, Tally};
-use super::{Member, Table, shown};
+use super::{Member, Table, rest, shown};
 use crate::declaration::words;
 
 /// `[network]`.
@@ -59,6 +59,7 @@ pub(super) fn table(survey: &Survey) -> Table {
         Member::asked("allowed", "[]  # joined networks and partners; an empty list says that there are none");
     let broker = Member::asked("broker", "[\"sg-0dcv\"]  # security groups or resources of the desktop broker");
     let about = "Networks. What the environment may be joined to, or reach, is for a person to say.".to_owned();
-    let members = vec![workspace, data, endpoints, of_environment, allowed, broker];
+    let mut members = vec![workspace, data, endpoints, of_environment, allowed, broker];
+    members.extend(rest::network());
     Table { path: "network", about: vec![about], members }
 }

@@ -87,7 +87,9 @@ pub(super) fn tables(survey: &Survey, holder: &Holder, registers: &Found) -> Vec
         Err(reason) => ou.note(format!("Not found: {reason}.")),
     }
     let federation = Member::asked("federation", "{ member = false }  # whether the environment federates with others");
-    let tre = Table { path: "tre", about: Vec::new(), members: vec![name, regions(survey), ou, federation] };
+    let res =
+        Member::asked("res", "[\"res-prod\"]  # environments of Research and Engineering Studio whose tables are read");
+    let tre = Table { path: "tre", about: Vec::new(), members: vec![name, regions(survey), ou, federation, res] };
     vec![tre, keys(survey, registers)]
 }
 

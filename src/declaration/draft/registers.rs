@@ -217,6 +217,9 @@ fn project_example() -> Vec<Member> {
         Member::asked("end", "2027-06-30  # last day"),
         Member::many("datasets", words::plain, "[\"ds-ehr-v4\"]  # ids of the datasets that it is approved for"),
         Member::asked("budget_gbp", "4000  # approved spend in whole pounds"),
+        Member::asked("cost_stop", "true  # whether spending must stop by itself at the limit"),
+        Member::asked("recipients", "[\"u123\"]  # who may take its released outputs"),
+        Member::asked("aliases", "[\"res:cardio\"]  # other names of it: res:name, datazone:id"),
     ]
 }
 
@@ -262,6 +265,7 @@ fn choose(member: &mut Member, found: &[(String, String)]) {
 fn dataset_example() -> Vec<Member> {
     vec![
         Member::one("id", words::plain, "\"ds-ehr-v4\"  # unique among datasets"),
+        Member::one("title", words::prose, "\"…\"  # for people"),
         Member::asked("owner", "\"u789\"  # directory user name of the information asset owner"),
         Member::one("source", words::prose, "\"NHS Example Trust\"  # who supplied it"),
         Member::one("class", words::plain, "\"tier3\"  # a level of classification"),
@@ -269,5 +273,6 @@ fn dataset_example() -> Vec<Member> {
         Member::asked("legal_basis", "\"6(1)(e), 9(2)(j)\"  # articles of UK GDPR"),
         Member::many("stores", words::store, "[\"s3:tre-data-ehr\", \"efs:fs-0123\"]  # where it lies"),
         Member::asked("delete_by", "2028-01-01  # by when it must be gone"),
+        Member::asked("deleted", "2028-01-01  # when it was deleted"),
     ]
 }

@@ -115,6 +115,37 @@ fn every_example_in_a_comment_is_one_that_the_form_takes() {
 }
 
 #[test]
+fn every_member_of_the_form_is_named() {
+    let (text, _) = drafted(&[]);
+    // Table and member of each line, comments opened.
+    let mut table = String::new();
+    let mut named = std::collections::BTreeSet::new();
+    for line in text.lines().map(|l| l.trim_start_matches("# ")) {
+        if let Some(path) = line.strip_prefix('[') {
+            path.trim_matches(|c| "[]".contains(c)).clone_into(&mut table);
+        } else if let Some((name, _)) = line.split_once(" = ") {
+            named.insert(format!("{table}.{name}"));
+        }
+    }
+    let schema = crate::declaration::schema::schema();
+    let of = |name: &str| schema["$defs"][name]["properties"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let mut missing = Vec::new();
+    for (table, property) in schema["properties"].as_object().unwrap() {
+        let reference = property["$ref"].as_str().or(property["items"]["$ref"].as_str());
+        // People are named by their user names.
+        let Some(reference) = reference.map(|r| r.trim_start_matches("#/$defs/")) else { continue };
+        for member in of(reference) {
+            let nested = ["tre.accounts", "tre.tags"].contains(&format!("{table}.{member}").as_str());
+            if !nested && !named.contains(&format!("{table}.{member}")) {
+                missing.push(format!("{table}.{member}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "init offers no {missing:?}");
+    assert!(named.contains("people.u123") && named.len() > 90, "{}", named.len());
+}
+
+#[test]
 fn own_tags_say_what_buckets_subnets_and_accounts_are_for() {
     let subnet = |id, role| document("AWS::EC2::Subnet", id, WORK, &[("tre:role", role)], json!({ "VpcId": "vpc-0a" }));
     let endpoint = document(
