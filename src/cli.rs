@@ -153,6 +153,9 @@ pub struct InitArgs {
     /// Draft for the embedded example environment.
     #[arg(long, conflicts_with = "snapshot")]
     pub demo: bool,
+    /// Write the declaration and the register of the embedded example into this folder, to copy from, and stop.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["snapshot", "demo", "output", "force"])]
+    pub example: Option<PathBuf>,
 }
 
 /// `import`.

@@ -8,8 +8,8 @@ use include_dir::{Dir, include_dir};
 use super::inputs::Files;
 use super::{ExitStatus, Failure, audit};
 use crate::cli::{DemoArgs, Format, Global};
-use crate::declaration::Declaration;
-use crate::declaration::register::Register;
+use crate::declaration::register::{FOLDER, Register};
+use crate::declaration::{Declaration, FILE_NAME};
 use crate::snapshot::Reader;
 use crate::source::estate::EstateFiles;
 use crate::ui::Streams;
@@ -50,16 +50,22 @@ fn estate_files(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
 
 /// The example's declaration and register.
 pub(super) fn files() -> Result<Files, Failure> {
-    let declaration = match text("tre.toml") {
-        Some((name, text)) => Some(Declaration::parse(&name, &text).map_err(Failure::failed)?),
+    let declaration = match declaration_text() {
+        Some(text) => Some(Declaration::parse(FILE_NAME, &text).map_err(Failure::failed)?),
         None => None,
     };
-    let register = Some(Register::from_sources(texts(&ESTATE, "attestations")));
+    let register = Some(Register::from_sources(register_texts()));
     Ok(Files { declaration, register, ..Files::default() })
 }
 
-fn text(name: &str) -> Option<(String, String)> {
-    Some((name.to_owned(), ESTATE.get_file(name)?.contents_utf8()?.to_owned()))
+/// The example's declaration.
+pub(super) fn declaration_text() -> Option<String> {
+    Some(ESTATE.get_file(FILE_NAME)?.contents_utf8()?.to_owned())
+}
+
+/// (file name, text) of the example's register.
+pub(super) fn register_texts() -> Vec<(String, String)> {
+    texts(&ESTATE, FOLDER)
 }
 
 /// (file name, text) of the files in a folder.

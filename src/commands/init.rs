@@ -1,4 +1,4 @@
-//! `havenmark init`: drafts `tre.toml` from a snapshot.
+//! `havenmark init`: drafts `tre.toml` from a snapshot, or writes the example to copy from.
 //!
 //! May import: everything below `commands`. Guarantees: a file that is there is kept unless `--force` says otherwise; a new
 //! one appears whole or not at all.
@@ -8,13 +8,17 @@ use std::path::Path;
 
 use super::{ExitStatus, Failure, demo, inputs, place};
 use crate::cli::{Global, InitArgs};
-use crate::declaration::Declaration;
 use crate::declaration::draft::{Draft, Scope, Survey};
+use crate::declaration::register::FOLDER;
+use crate::declaration::{Declaration, FILE_NAME};
 use crate::model::plural::count;
 use crate::snapshot::{Reader, SnapshotError};
 use crate::ui::Streams;
 
 pub(super) fn run(args: &InitArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    if let Some(folder) = &args.example {
+        return example(folder, global, streams);
+    }
     let to_stdout = args.output == Path::new("-");
     // Before the snapshot is read, so that nobody waits for a refusal.
     if !to_stdout && !args.force && args.output.symlink_metadata().is_ok() {
@@ -38,6 +42,33 @@ pub(super) fn run(args: &InitArgs, global: &Global, streams: &mut Streams) -> Re
             streams.err,
             "     draft  {shown}: {values}, each with its source; check them before an audit counts"
         )?;
+    }
+    Ok(ExitStatus::Met)
+}
+
+/// Writes the example's declaration and register. The declaration comes last: a half example has none.
+fn example(folder: &Path, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    let at = |error: &io::Error| Failure::failed(miette::miette!("cannot write to {}: {error}", folder.display()));
+    let register = folder.join(FOLDER);
+    let declaration = folder.join(FILE_NAME);
+    if let Some(there) = [&register, &declaration].into_iter().find(|path| path.symlink_metadata().is_ok()) {
+        return Err(Failure::sentence(format!(
+            "{} is there already and was kept; give --example another folder",
+            there.display()
+        )));
+    }
+    std::fs::create_dir_all(&register).map_err(|e| at(&e))?;
+    let files = demo::register_texts();
+    for (name, text) in &files {
+        place::new_file(&register.join(name), text).map_err(|e| at(&e))?;
+    }
+    let text = demo::declaration_text().unwrap_or_default();
+    if !place::new_file(&declaration, &text).map_err(|e| at(&e))? {
+        return Err(there(&declaration));
+    }
+    if !global.quiet {
+        let files = count(files.len() as u64, "file");
+        writeln!(streams.err, "   example  {}: a declaration, and a register of {files}", folder.display())?;
     }
     Ok(ExitStatus::Met)
 }

@@ -1,9 +1,12 @@
 //! The register at the command line: a new file, a check of all, and what is due.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use havenmark::declaration::Declaration;
+use havenmark::declaration::register::{Kind, Register};
 use serde_json::Value;
 
 use crate::program::{demo_file, havenmark, run};
@@ -432,5 +435,68 @@ fn an_exception_is_shown_with_what_it_changes_and_ends_with_its_last_day() -> Ou
         assert!(after.report.contains(id), "{id} is not in the report");
     }
     assert!(after.report.contains("No verdict is excepted by it"));
+    Ok(())
+}
+
+#[test]
+fn the_example_is_written_to_copy_from_and_never_over_anything() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let here = folder.path();
+    let example = || run(havenmark(here).args(["init", "--example", "mine"]));
+    let (code, result, story) = example()?;
+    assert_eq!((code, result.as_str()), (0, ""), "{story}");
+    assert_eq!(std::fs::read(here.join("mine/tre.toml"))?, std::fs::read(demo_file("tre.toml"))?);
+    let names = |folder: &Path| -> Result<BTreeSet<std::ffi::OsString>, std::io::Error> {
+        std::fs::read_dir(folder)?.map(|entry| entry.map(|e| e.file_name())).collect()
+    };
+    let written = names(&here.join("mine/attestations"))?;
+    assert_eq!(written, names(Path::new(&demo_file("attestations")))?);
+    for name in &written {
+        let copy = std::fs::read(here.join("mine/attestations").join(name))?;
+        assert_eq!(copy, std::fs::read(Path::new(&demo_file("attestations")).join(name))?, "{}", name.display());
+    }
+    // The one that shows what does not count is named, and a new file goes beside the others.
+    let (code, problems, _) =
+        attest(here, &["check", "--declaration", "mine/tre.toml", "--as-of", "2026-11-24T03:00:00Z"])?;
+    assert_eq!(code, 3);
+    assert_eq!(problems.lines().filter(|l| l.contains(".toml:")).count(), 1, "{problems}");
+    let new = ["new", "terms", "person:u132", "--declaration", "mine/tre.toml", "--made", "2026-11-24"];
+    let (code, path, story) = attest(here, &new)?;
+    assert!(code == 0 && path.starts_with("mine/attestations/att-2026-"), "{path}{story}");
+    let (code, _, story) = example()?;
+    assert!(code == 2 && story.contains("was kept"), "{story}");
+    assert!(here.join(path.trim()).exists());
+    let (code, _, _) = run(havenmark(here).args(["init", "--example", "mine", "--force"]))?;
+    assert_eq!(code, 2, "nothing forces it");
+    Ok(())
+}
+
+#[test]
+fn the_example_holds_every_table_every_kind_and_nobodys_name() -> Outcome {
+    let text = std::fs::read_to_string(demo_file("tre.toml"))?;
+    let tables: toml::Table = toml::from_str(&text)?;
+    let schema = havenmark::declaration::schema::schema();
+    for table in schema["properties"].as_object().ok_or("no tables")?.keys() {
+        assert!(tables.contains_key(table), "the example has no [{table}]");
+    }
+    let declaration = Declaration::parse("tre.toml", &text)?;
+    assert!(declaration.problems().is_none(), "{:?}", declaration.notices());
+    let register = Register::load(Path::new(&demo_file("attestations")))?;
+    let kinds: BTreeSet<Kind> = register.attestations().map(|a| a.form.kind).collect();
+    assert_eq!(kinds, BTreeSet::from(Kind::ALL));
+    for standing in ["live", "expiring", "expired", "superseded", "invalid"] {
+        let mut all = UNCHANGED.evidence["attestations"].as_array().into_iter().flatten();
+        assert!(all.any(|a| a["standing"] == standing), "none is {standing}");
+    }
+    // Work identifiers only.
+    let is_user =
+        |user: &str| user.len() == 4 && user.starts_with('u') && user.bytes().skip(1).all(|b| b.is_ascii_digit());
+    let form = declaration.form();
+    let people = form.people.iter().flatten().map(|(user, _)| user.clone());
+    let projects = declaration.projects().flat_map(|(_, p)| [p.lead.clone(), p.manager.clone(), p.owner.clone()]);
+    let signers = register.attestations().flat_map(|a| [a.form.by.clone(), a.form.approved_by.clone()]);
+    for user in people.chain(projects.flatten()).chain(signers) {
+        assert!(is_user(&user), "{user}");
+    }
     Ok(())
 }
