@@ -32,15 +32,15 @@ pub(super) fn directory(snapshot: &Reader) -> Result<Directory, SnapshotError> {
 }
 
 impl Known<'_> {
-    /// The entry of `[people]` that has this user name, whatever its case: its last day and its place.
-    fn registered(&self, user: &str) -> Option<Option<String>> {
+    /// What the entry of `[people]` that has this user name, whatever its case, says of the person; none without one.
+    fn registered(&self, user: &str) -> Option<Person> {
         let declaration = self.declaration?;
         let people = declaration.form().people.as_ref()?;
         let (name, person) = people.iter().find(|(name, _)| name.eq_ignore_ascii_case(user))?;
         let left = person.leave.filter(|leave| leave.end() <= self.as_of);
-        Some(left.map(|leave| {
+        Some(left.map_or(Person::Current, |leave| {
             let place = declaration.place(&format!("people.{name}"));
-            format!("left on {leave}, as {place} says")
+            Person::Left(format!("left on {leave}, as {place} says"))
         }))
     }
 
@@ -89,11 +89,8 @@ impl Facts for Known<'_> {
     }
 
     fn person(&self, user: &str) -> Person {
-        let registered = self.registered(user);
-        if let Some(Some(left)) = registered {
-            return Person::Left(left);
-        }
-        match (self.directory.user(user), registered) {
+        match (self.directory.user(user), self.registered(user)) {
+            (_, Some(Person::Left(why))) => Person::Left(why),
             (Standing::Disabled, _) => Person::Left("is disabled in the directory that was read".to_owned()),
             (Standing::Enabled, _) | (_, Some(_)) => Person::Current,
             (Standing::Absent, None) if self.everybody_is_in_the_directory() => {

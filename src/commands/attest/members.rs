@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn document(kind: &str, id: &str, properties: Value, name: Option<&str>) -> ResourceDocument {
+    fn document(kind: &str, id: &str, properties: &Value, name: Option<&str>) -> ResourceDocument {
         let mut document = ResourceDocument { kind: kind.to_owned(), id: id.to_owned(), ..ResourceDocument::default() };
         document.properties.extend(properties.as_object().unwrap().clone());
         document.observed.extend(name.map(|name| ("UserName".to_owned(), json!(name))));
@@ -83,13 +83,13 @@ mod tests {
     #[test]
     fn members_are_found_by_store_and_id_and_groups_by_the_pattern_of_a_persona() {
         let documents = [
-            document(GROUP, "d-1|g", json!({ "DisplayName": "tre-cardio-leads" }), None),
-            document(GROUP, "d-2|g", json!({ "DisplayName": "payroll" }), None),
-            document(directory::USER, "d-1|u", json!({}), Some("u123")),
-            document(directory::USER, "d-2|u", json!({}), Some("u456")),
-            document(MEMBERSHIP, "d-1|m", json!({ "GroupId": "g", "MemberId": { "UserId": "u" } }), None),
-            document(MEMBERSHIP, "d-2|m", json!({ "GroupId": "g", "MemberId": { "UserId": "u" } }), None),
-            document(MEMBERSHIP, "d-1|n", json!({ "GroupId": "g", "MemberId": { "UserId": "gone" } }), None),
+            document(GROUP, "d-1|g", &json!({ "DisplayName": "tre-cardio-leads" }), None),
+            document(GROUP, "d-2|g", &json!({ "DisplayName": "payroll" }), None),
+            document(directory::USER, "d-1|u", &json!({}), Some("u123")),
+            document(directory::USER, "d-2|u", &json!({}), Some("u456")),
+            document(MEMBERSHIP, "d-1|m", &json!({ "GroupId": "g", "MemberId": { "UserId": "u" } }), None),
+            document(MEMBERSHIP, "d-2|m", &json!({ "GroupId": "g", "MemberId": { "UserId": "u" } }), None),
+            document(MEMBERSHIP, "d-1|n", &json!({ "GroupId": "g", "MemberId": { "UserId": "gone" } }), None),
         ];
         let text = "[personas]\nlead_researcher = [\"group:tre-{project}-leads\", \"sso:TRE-Lead\"]\n";
         let declaration = Declaration::parse("tre.toml", text).unwrap();
