@@ -314,6 +314,8 @@ pub struct RegisterArgs {
     /// The attestation register. Default: attestations/ beside the declaration.
     #[arg(long, value_name = "DIR")]
     pub attestations: Option<PathBuf>,
+    #[command(flatten)]
+    pub pack: PackArgs,
     /// What goes to standard output.
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub format: Format,

@@ -14,6 +14,8 @@ use crate::program::{demo_file, havenmark, run};
 type Outcome = Result<(), Box<dyn Error>>;
 /// Exit code, standard output, standard error.
 type Said = (i32, String, String);
+/// State, kind and subject of what is due.
+type Line = (String, String, String);
 
 const TRE: &str = "[tre]\nregions = [\"eu-west-2\"]\n\n[identity]\nsource = \"identity-center\"\n\n[[project]]\nid = \"cardio-2026\"\n\
     start = 2026-01-12\nend = 2027-06-30\n\n[[project]]\nid = \"old-2024\"\nend = 2024-06-30\n\n[[dataset]]\nid = \"ds-a\"\n\
@@ -178,7 +180,7 @@ fn what_is_due_is_what_ended_what_ends_and_what_is_missing() -> Outcome {
     write("terms", "person:u101", &["--made", "2026-11-01"])?;
     // The project has ended, and who has left trains no more.
     write("approval", "project:old-2024", &["--made", "2023-11-01", "--expires", "2024-10-31"])?;
-    let due = |more: &[&str]| -> Result<Vec<(String, String, String)>, Box<dyn Error>> {
+    let due = |more: &[&str]| -> Result<Vec<Line>, Box<dyn Error>> {
         let arguments = ["due", "--as-of", "2026-11-24", "--format", "json"];
         let (code, json, story) = attest(here, &[&arguments[..], more].concat())?;
         assert_eq!(code, 0, "{story}");
@@ -210,16 +212,14 @@ fn what_is_due_is_what_ended_what_ends_and_what_is_missing() -> Outcome {
 fn with_users(folder: &Path, users: &[(&str, &str)]) -> Result<String, Box<dyn Error>> {
     let head = "caller = \"arn:aws:iam::111111111111:role/audit\"\ncollected_from = 2026-11-24T02:00:00Z\n\
         collected_to = 2026-11-24T02:10:00Z\naccounts = [\"111111111111\"]\nregions = [\"eu-west-2\"]\n";
-    let documents: String = users
-        .iter()
-        .map(|(name, status)| {
-            format!(
-                "[[document]]\ntype = \"AWS::IdentityStore::User\"\nid = \"d-1|{name}\"\naccount = \"111111111111\"\n\
-                 region = \"eu-west-2\"\nobserved = {{ UserName = \"{name}\", UserStatus = \"{status}\", ExternalIds = [], \
-                 CreatedAt = \"2026-01-01T00:00:00Z\" }}\n\n"
-            )
-        })
-        .collect();
+    let document = |(name, status): &(&str, &str)| {
+        format!(
+            "[[document]]\ntype = \"AWS::IdentityStore::User\"\nid = \"d-1|{name}\"\naccount = \"111111111111\"\n\
+             region = \"eu-west-2\"\nobserved = {{ UserName = \"{name}\", UserStatus = \"{status}\", ExternalIds = [], \
+             CreatedAt = \"2026-01-01T00:00:00Z\" }}\n\n"
+        )
+    };
+    let documents = users.iter().map(document).collect::<Vec<_>>().concat();
     let texts = [("estate.toml", head), ("documents/111111111111-users.toml", documents.as_str())];
     let estate = havenmark::source::estate::EstateFiles::read(texts)?;
     estate.write(&folder.join("snapshot"))?;
@@ -292,28 +292,40 @@ fn changed(edits: &[(&str, &str, &str)]) -> Result<Changed, Box<dyn Error>> {
 }
 
 /// The example as it is.
-static UNCHANGED: LazyLock<Changed> = LazyLock::new(|| changed(&[]).unwrap());
+static UNCHANGED: LazyLock<Changed> = LazyLock::new(|| {
+    let failed =
+        |error: Box<dyn Error>| Changed { story: error.to_string(), evidence: Value::Null, report: String::new() };
+    changed(&[]).unwrap_or_else(failed)
+});
 
 impl Changed {
+    /// A list of the evidence.
+    fn list(&self, name: &str) -> impl Iterator<Item = &Value> {
+        self.evidence.get(name).and_then(Value::as_array).into_iter().flatten()
+    }
+
     /// The notice at a place.
     fn notice(&self, place: &str) -> Result<&str, Box<dyn Error>> {
-        let all = self.evidence["notices"].as_array().ok_or("no notices")?;
-        let found = all.iter().find(|n| n["place"] == place).ok_or_else(|| format!("nothing at {place}: {all:?}"))?;
+        let text = |notice: &Value, of: &str| notice.get(of).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let found = self.list("notices").find(|n| text(n, "place") == place);
+        let found = found.ok_or_else(|| format!("nothing at {place}: {:?}", self.evidence.get("notices")))?;
         assert!(self.report.contains(place), "the report does not name {place}");
         assert!(self.story.contains("about declaration and register"), "{}", self.story);
-        Ok(found["text"].as_str().unwrap_or_default())
+        Ok(found.get("text").and_then(Value::as_str).unwrap_or_default())
     }
 
     fn statement(&self, id: &str) -> &Value {
-        let mut all = self.evidence["statements"].as_array().into_iter().flatten();
-        all.find(|s| s["framework"] == "satre" && s["id"] == id).unwrap_or(&Value::Null)
+        let is = |s: &Value, member: &str, value: &str| s.get(member).and_then(Value::as_str) == Some(value);
+        let found = self.list("statements").find(|s| is(s, "framework", "satre") && is(s, "id", id));
+        found.unwrap_or(&Value::Null)
     }
 
     /// Verdicts of a control about resources of which `about` holds.
     fn verdicts(&self, control: &str, about: impl Fn(&str) -> bool) -> Vec<&str> {
-        let all = self.evidence["verdicts"].as_array().into_iter().flatten();
-        all.filter(|v| v["control"] == control && about(v["resource"].as_str().unwrap_or_default()))
-            .filter_map(|v| v["verdict"].as_str())
+        let text = |v: &'_ Value, member: &str| v.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+        self.list("verdicts")
+            .filter(|v| text(v, "control") == control && about(&text(v, "resource")))
+            .filter_map(|v| v.get("verdict").and_then(Value::as_str))
             .collect()
     }
 }
@@ -390,8 +402,7 @@ fn a_bad_attestation_is_named_and_its_statement_awaits_another() -> Outcome {
 #[test]
 fn an_exception_is_shown_with_what_it_changes_and_ends_with_its_last_day() -> Outcome {
     let of = |changed: &Changed, id: &str| -> Value {
-        let mut all = changed.evidence["exceptions"].as_array().into_iter().flatten();
-        all.find(|e| e["id"] == id).cloned().unwrap_or_default()
+        changed.list("exceptions").find(|e| e["id"] == id).cloned().unwrap_or_default()
     };
     let bucket = |resource: &str| resource.ends_with("northmoor-sde-reference-genome");
     let file = "attestations/exc-2026-0003.toml";
@@ -485,8 +496,7 @@ fn the_example_holds_every_table_every_kind_and_nobodys_name() -> Outcome {
     let kinds: BTreeSet<Kind> = register.attestations().map(|a| a.form.kind).collect();
     assert_eq!(kinds, BTreeSet::from(Kind::ALL));
     for standing in ["live", "expiring", "expired", "superseded", "invalid"] {
-        let mut all = UNCHANGED.evidence["attestations"].as_array().into_iter().flatten();
-        assert!(all.any(|a| a["standing"] == standing), "none is {standing}");
+        assert!(UNCHANGED.list("attestations").any(|a| a["standing"] == standing), "none is {standing}");
     }
     // Work identifiers only.
     let is_user =

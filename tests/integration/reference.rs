@@ -186,18 +186,27 @@ fn read_by_policies(catalogue: &Catalogue, judge: &Judge) -> BTreeMap<String, BT
 /// (table, member, what it is for), as the schema says.
 fn members() -> Vec<(String, String, String)> {
     let schema = schema::schema();
-    let text = |value: &Value| value["description"].as_str().unwrap_or_default().replace('\n', " ");
+    let text = |value: Option<&Value>| {
+        let about = value.and_then(|v| v.get("description")).and_then(Value::as_str);
+        about.unwrap_or_default().replace('\n', " ")
+    };
+    // `#/$defs/Tre` is a pointer of JSON behind its first sign.
+    let definition = |of: &Value| {
+        let places = ["/$ref", "/items/$ref", "/additionalProperties/$ref"];
+        let reference = places.into_iter().find_map(|place| of.pointer(place)).and_then(Value::as_str);
+        reference.and_then(|reference| schema.pointer(reference.trim_start_matches('#')))
+    };
+    let properties = |of: Option<&Value>| {
+        let members = of.and_then(|of| of.get("properties")).and_then(Value::as_object);
+        members.cloned().unwrap_or_default()
+    };
     let mut all = Vec::new();
-    for (table, property) in schema["properties"].as_object().into_iter().flatten() {
-        let places = [&property["$ref"], &property["items"]["$ref"], &property["additionalProperties"]["$ref"]];
-        let reference = places.into_iter().find_map(Value::as_str).unwrap_or_default();
-        let definition = &schema["$defs"][reference.trim_start_matches("#/$defs/")];
-        for (member, property) in definition["properties"].as_object().into_iter().flatten() {
-            let about = text(property);
+    for (table, property) in properties(Some(&schema)) {
+        for (member, property) in properties(definition(&property)) {
+            let about = text(Some(&property));
             // A member that is a table of its own is described by it.
-            let own = property["$ref"].as_str().map(|r| text(&schema["$defs"][r.trim_start_matches("#/$defs/")]));
-            let about = if about.is_empty() { own.unwrap_or_default() } else { about };
-            all.push((table.clone(), member.clone(), about));
+            let about = if about.is_empty() { text(definition(&property)) } else { about };
+            all.push((table.clone(), member, about));
         }
     }
     all

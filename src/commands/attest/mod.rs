@@ -63,7 +63,7 @@ impl Book {
             Some(snapshot) => known::directory(snapshot).map_err(|e| Failure::failed(miette::miette!("{e}")))?,
             None => Directory::default(),
         };
-        let catalogue = Catalogue::built_in().map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+        let catalogue = inputs::catalogue(args.pack.controls.as_deref())?;
         let as_of = as_of.unwrap_or_else(clock::now);
         Ok(Self { catalogue, declaration, folder, register, snapshot, directory, as_of })
     }
