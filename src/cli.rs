@@ -87,6 +87,10 @@ pub struct DemoArgs {
     /// Folder for the reports.
     #[arg(short, long, value_name = "DIR", default_value = "havenmark-report")]
     pub output: PathBuf,
+    /// Files for other people's forms, beside the reports (repeatable): satre.csv is the evaluation sheet of SATRE, dspt.csv
+    /// the lines of the toolkit with texts to paste.
+    #[arg(long = "pack", value_enum, value_name = "PACK", value_delimiter = ',')]
+    pub packs: Vec<PackName>,
     /// Judge as of this time rather than when the example was collected.
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<AsOf>,
@@ -196,6 +200,10 @@ pub struct AuditArgs {
     /// Folder for the reports.
     #[arg(short, long, value_name = "DIR", default_value = "havenmark-report")]
     pub output: PathBuf,
+    /// Files for other people's forms, beside the reports (repeatable): satre.csv is the evaluation sheet of SATRE, dspt.csv
+    /// the lines of the toolkit with texts to paste.
+    #[arg(long = "pack", value_enum, value_name = "PACK", value_delimiter = ',')]
+    pub packs: Vec<PackName>,
     /// evidence.json of an earlier run: says what is new, fixed, unchanged, and no longer seen.
     #[arg(long, value_name = "FILE")]
     pub since: Option<PathBuf>,
@@ -210,6 +218,14 @@ pub struct AuditArgs {
     pub format: Format,
     #[command(flatten)]
     pub aws: AwsArgs,
+}
+
+/// `--pack`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PackName {
+    All,
+    Satre,
+    Dspt,
 }
 
 /// `--fail-on`.

@@ -6,9 +6,12 @@
 mod changes;
 mod known;
 mod lines;
+mod obligations;
 mod rollup;
 pub mod run;
 pub mod score;
+pub mod stance;
+mod supporting;
 mod tally;
 
 pub use changes::{EvidenceError, PreviousRun};

@@ -11,8 +11,9 @@ use rayon::prelude::*;
 
 use super::score::{Attestation, Basis, Evidence, propose};
 use super::tally::Tally;
-use super::{PreviousRun, known, lines, rollup};
+use super::{PreviousRun, known, lines, obligations, rollup};
 use crate::catalogue::Catalogue;
+use crate::declaration::form::Dspt;
 use crate::declaration::register::Standings;
 use crate::graph::estate::GLOBAL_TYPES;
 use crate::graph::inventory::{self, UnreadType};
@@ -26,7 +27,7 @@ use crate::model::entity::{Entity, EntityRef, Fact};
 use crate::model::inventory::Inventoried;
 use crate::model::score::RollUp;
 use crate::model::time::AsOf;
-use crate::model::verdict::{Outcome, Verdict, fingerprint};
+use crate::model::verdict::{Counts, Outcome, Verdict, fingerprint};
 use crate::policy::{Judge, JudgeContext, Judgement, PolicyError, World};
 use crate::snapshot::{Manifest, Reader, SnapshotError, SnapshotGap};
 
@@ -64,8 +65,8 @@ pub struct Inputs<'a> {
     pub context: BTreeMap<String, Fact>,
     pub name: Option<String>,
     pub federates: bool,
-    /// DSPT levels and answers that the user claims, by (edition, id).
-    pub claims: BTreeMap<(String, String), String>,
+    /// Track, edition, claims and certificates of the DSPT, as far as they are declared.
+    pub dspt: Dspt,
     pub declaration_sha256: Option<String>,
     pub register_sha256: Option<String>,
     /// The register at the as-of time.
@@ -470,7 +471,13 @@ fn finish(
     let findings = tally.findings(&ids, &severities);
     let wanting = std::mem::take(&mut tally.wanting);
     let gaps = gaps(manifest.coverage.gaps.clone(), &wanting, &ids);
-    let statements = statements(&inputs, &tally);
+    let counts: BTreeMap<&str, Counts> = catalogue
+        .controls
+        .iter()
+        .zip(&tally.controls)
+        .map(|(control, tally)| (control.id.as_str(), tally.counts))
+        .collect();
+    let statements = statements(&inputs, &counts);
     let rollup = rollup::roll_up(catalogue, &statements);
     let mut exceptions = inputs.standings.exceptions();
     for exception in &mut exceptions {
@@ -514,27 +521,33 @@ fn finish(
             }
         })
         .collect();
+    let run = Run {
+        accounts: manifest.accounts.clone(),
+        as_of: inputs.as_of,
+        caller: manifest.caller.clone(),
+        collected_from: manifest.collected_from,
+        collected_to: manifest.collected_to,
+        coverage: Coverage { answered: manifest.coverage.answered, calls: manifest.coverage.calls, gaps, inventory },
+        declaration_sha256: inputs.declaration_sha256,
+        name: inputs.name,
+        projects: inputs.declared.projects.as_ref().map_or(0, |p| p.len() as u64),
+        regions: manifest.regions.clone(),
+        register_sha256: inputs.register_sha256,
+        resources: tally.resources,
+        snapshot_sha256: inputs.snapshot.sha256().to_owned(),
+    };
+    let attestations = inputs.standings.statuses();
+    let (dspt, uk_gdpr) = obligations::views(&obligations::Sources {
+        catalogue,
+        run: &run,
+        statements: &statements,
+        counts: &counts,
+        attestations: &attestations,
+        exceptions: &exceptions,
+        dspt: &inputs.dspt,
+    });
     Assessment {
-        run: Run {
-            accounts: manifest.accounts.clone(),
-            as_of: inputs.as_of,
-            caller: manifest.caller.clone(),
-            collected_from: manifest.collected_from,
-            collected_to: manifest.collected_to,
-            coverage: Coverage {
-                answered: manifest.coverage.answered,
-                calls: manifest.coverage.calls,
-                gaps,
-                inventory,
-            },
-            declaration_sha256: inputs.declaration_sha256,
-            name: inputs.name,
-            projects: inputs.declared.projects.as_ref().map_or(0, |p| p.len() as u64),
-            regions: manifest.regions.clone(),
-            register_sha256: inputs.register_sha256,
-            resources: tally.resources,
-            snapshot_sha256: inputs.snapshot.sha256().to_owned(),
-        },
+        run,
         tool: Tool {
             control_pack_sha256: catalogue.pack_sha256.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -543,12 +556,14 @@ fn finish(
         controls,
         statements,
         rollup,
-        attestations: inputs.standings.statuses(),
+        attestations,
         exceptions,
         findings,
         notices: inputs.notices,
         since: previous.and_then(PreviousRun::finish),
         frameworks: editions(catalogue),
+        dspt,
+        uk_gdpr,
     }
 }
 
@@ -592,14 +607,8 @@ fn editions(catalogue: &Catalogue) -> Vec<FrameworkEdition> {
     editions
 }
 
-fn statements(inputs: &Inputs<'_>, tally: &Tally) -> Vec<StatementResult> {
+fn statements(inputs: &Inputs<'_>, counts: &BTreeMap<&str, Counts>) -> Vec<StatementResult> {
     let catalogue = inputs.catalogue;
-    let counts: BTreeMap<&str, _> = catalogue
-        .controls
-        .iter()
-        .zip(&tally.controls)
-        .map(|(control, tally)| (control.id.as_str(), tally.counts))
-        .collect();
     let mut results = Vec::new();
     for statement in &catalogue.satre.statements {
         let (here, designed) = catalogue.controls_of(statement);
@@ -647,7 +656,13 @@ fn statements(inputs: &Inputs<'_>, tally: &Tally) -> Vec<StatementResult> {
             claim: None,
         });
     }
-    let lines = lines::results(catalogue, &results, &inputs.claims);
+    let lines = lines::results(catalogue, &results, &claims(&inputs.dspt));
     results.extend(lines);
     results
+}
+
+/// DSPT claims by (edition, id); without an edition they belong to nothing.
+fn claims(dspt: &Dspt) -> BTreeMap<(String, String), String> {
+    let (Some(edition), Some(claims)) = (&dspt.edition, &dspt.claims) else { return BTreeMap::new() };
+    claims.iter().map(|(id, claim)| ((edition.clone(), id.clone()), claim.clone())).collect()
 }

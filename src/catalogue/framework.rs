@@ -125,6 +125,9 @@ pub struct Line {
     pub aws_evidence: String,
     /// SATRE statements whose evidence bears on it.
     pub satre: Vec<String>,
+    /// Certificates whose holders need not answer it.
+    #[serde(default)]
+    pub covered_by: Vec<String>,
     pub uk_gdpr: Vec<String>,
     pub certainty: String,
     #[serde(default)]

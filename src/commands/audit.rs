@@ -3,18 +3,20 @@
 //! May import: everything below `commands`. Guarantees: the exit code follows the verdict and `--fail-on` alone; neither
 //! they nor the output format change a byte of the reports.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use super::inputs::{self, Files};
 use super::{ExitStatus, Failure};
 use crate::assess::{self, PreviousRun};
-use crate::cli::{AuditArgs, FailOn, Format, Global};
+use crate::cli::{AuditArgs, FailOn, Format, Global, PackName};
 use crate::model::assessment::Assessment;
 use crate::model::id::Severity;
 use crate::model::score::RollUp;
 use crate::model::time::AsOf;
 use crate::report;
+use crate::report::packs::Pack;
 use crate::report::terminal::{self, Options, Places};
 use crate::snapshot::Reader;
 use crate::ui::{Streams, width};
@@ -31,7 +33,8 @@ pub(super) fn run(args: &AuditArgs, global: &Global, streams: &mut Streams) -> R
         let res = super::collect::environments(files.declaration.as_ref());
         super::collect::into(&args.output.join("snapshot"), &args.aws, &[], res, global, streams)?
     };
-    let (assessment, written) = judge(&snapshot, &files, args.judge.as_of, previous, &args.output)?;
+    let (assessment, written) =
+        judge(&snapshot, &files, args.judge.as_of, previous, &args.output, &packs(&args.packs))?;
     show(&assessment, &written, args.format, global, streams)?;
     Ok(status(&assessment, args.fail_on, args.exit_zero))
 }
@@ -43,6 +46,7 @@ pub(super) fn judge(
     as_of: Option<AsOf>,
     previous: Option<PreviousRun>,
     output: &Path,
+    packs: &BTreeSet<Pack>,
 ) -> Result<(Assessment, report::Written), Failure> {
     inputs::with_inputs(snapshot, files, as_of, previous, |inputs| {
         if output.exists() && !output.is_dir() {
@@ -58,9 +62,20 @@ pub(super) fn judge(
         drop(lines);
         spool.seek(SeekFrom::Start(0)).map_err(|e| at(output, &e))?;
         let lines = BufReader::with_capacity(1 << 20, spool).split(b'\n');
-        let written = report::write(output, &assessment, lines).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
+        let written =
+            report::write(output, &assessment, lines, packs).map_err(|e| Failure::failed(miette::miette!("{e}")))?;
         Ok((assessment, written))
     })
+}
+
+/// The packs of a command line.
+pub(super) fn packs(names: &[PackName]) -> BTreeSet<Pack> {
+    let of = |name: &PackName| match name {
+        PackName::All => Pack::ALL.to_vec(),
+        PackName::Satre => vec![Pack::Satre],
+        PackName::Dspt => vec![Pack::Dspt],
+    };
+    names.iter().flat_map(of).collect()
 }
 
 fn at(path: &Path, error: &std::io::Error) -> Failure {
@@ -83,6 +98,7 @@ pub(super) fn show(
                 report: written.report_path.display().to_string(),
                 evidence: written.evidence_path.display().to_string(),
                 evidence_sha256: written.evidence_sha256.clone(),
+                packs: written.pack_paths.iter().map(|path| path.display().to_string()).collect(),
             };
             terminal::write_summary(assessment, &places, options, &mut streams.out)?;
         }

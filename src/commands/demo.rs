@@ -20,7 +20,8 @@ pub(super) fn run(args: &DemoArgs, global: &Global, streams: &mut Streams) -> Re
     let folder = tempfile::tempdir()?;
     let snapshot = snapshot(&folder)?;
     let files = Files { controls: args.pack.controls.clone(), ..files()? };
-    let (assessment, written) = audit::judge(&snapshot, &files, args.as_of, None, &args.output)?;
+    let (assessment, written) =
+        audit::judge(&snapshot, &files, args.as_of, None, &args.output, &audit::packs(&args.packs))?;
     audit::show(&assessment, &written, Format::Table, global, streams)?;
     if !global.quiet {
         let code = audit::status(&assessment, None, false) as u8;

@@ -92,6 +92,7 @@ fn explain_control(catalogue: &Catalogue, control: &Control, out: &mut dyn Write
             .flat_map(|f| &f.lines)
             .find(|l| l.id == id && l.editions.contains(&edition));
         let name = match framework.as_str() {
+            "dspt_caf" if edition == "v9" => format!("DSPT v9 {id} (confirm with the toolkit)"),
             "dspt_caf" => format!("DSPT {edition} {id}"),
             "dspt_ndg" => format!("DSPT {edition} item {id}"),
             _ => format!("UK GDPR {id}"),

@@ -3,7 +3,7 @@
 //! May import: everything below `commands`. Guarantees: an option that names a file which is not there is an error; a
 //! default that is not there is left out, and the story says so.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -12,6 +12,7 @@ use crate::assess::{Inputs, PreviousRun};
 use crate::catalogue::{Catalogue, Pack};
 use crate::cli::JudgeArgs;
 use crate::declaration::Declaration;
+use crate::declaration::lines::member;
 use crate::declaration::register::{FOLDER, Register, Standings};
 use crate::graph::declared::{self, Declared};
 use crate::model::assessment::Notice;
@@ -153,6 +154,7 @@ pub fn with_inputs<T>(
     let standings: Standings<'_> = register.at(as_of, &known);
     let declared = Declared::new(declaration, files.register.as_ref().map(|_| &standings));
     let mut notices: Vec<Notice> = declaration.map(Declaration::notices).unwrap_or_default();
+    notices.extend(declaration.map(|d| claims_of_nothing(d, &catalogue)).unwrap_or_default());
     notices.extend(standings.notices().iter().cloned());
     notices.extend(known.notice().filter(|_| !register.is_empty()));
     let undeclared = Declaration::default();
@@ -165,7 +167,7 @@ pub fn with_inputs<T>(
         name: declaration.and_then(|d| d.form().tre.as_ref()).and_then(|t| t.name.clone()),
         // Undeclared: the statements of pillar 5 stay in scope, for nobody said otherwise.
         federates: declaration.and_then(Declaration::federated).unwrap_or(true),
-        claims: declaration.map(claims).unwrap_or_default(),
+        dspt: declaration.and_then(|d| d.form().dspt.clone()).unwrap_or_default(),
         declaration_sha256: declaration.map(|d| d.sha256().to_owned()),
         register_sha256: files.register.as_ref().map(|r| r.sha256().to_owned()),
         standings: &standings,
@@ -175,9 +177,29 @@ pub fn with_inputs<T>(
     })
 }
 
-/// DSPT claims by (edition, id); without a track and edition they belong to nothing.
-fn claims(declaration: &Declaration) -> BTreeMap<(String, String), String> {
-    let Some(dspt) = &declaration.form().dspt else { return BTreeMap::new() };
-    let (Some(edition), Some(claims)) = (&dspt.edition, &dspt.claims) else { return BTreeMap::new() };
-    claims.iter().map(|(id, claim)| ((edition.clone(), id.clone()), claim.clone())).collect()
+/// Claims that belong to nothing: no edition is chosen, or it has no such line.
+fn claims_of_nothing(declaration: &Declaration, catalogue: &Catalogue) -> Vec<Notice> {
+    let Some(dspt) = &declaration.form().dspt else { return Vec::new() };
+    let notice = |path: &str, text: String| Notice { place: declaration.place(path), text };
+    let claims = dspt.claims.iter().flatten();
+    let Some(edition) = &dspt.edition else {
+        let text = "Claims need the edition that they are made in; until [dspt] edition is written they are left out.";
+        return claims.take(1).map(|_| notice("dspt.claims", text.to_owned())).collect();
+    };
+    let known: BTreeSet<&str> = catalogue
+        .lines
+        .iter()
+        .filter(|framework| framework.framework.starts_with("dspt_"))
+        .flat_map(|framework| &framework.lines)
+        .filter(|line| line.editions.contains(edition))
+        .map(|line| line.id.as_str())
+        .collect();
+    claims
+        .filter(|(id, _)| !known.contains(id.as_str()))
+        .map(|(id, _)| {
+            let text =
+                format!("This program knows no \"{id}\" in edition {edition}; the claim is left out. Correct the id.");
+            notice(&member("dspt.claims", id), text)
+        })
+        .collect()
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::CallOutcome;
 use super::id::{Safe, Severity};
+use super::obligation::{DsptView, GdprView};
 use super::score::{Importance, Mode, RollUp, Score, State};
 use super::time::AsOf;
 use super::verdict::{Counts, Verdict};
@@ -37,6 +38,8 @@ pub struct Assessment {
     pub since: Option<Since>,
     /// The frameworks and editions that `statements` come from, in the order in which a page shows them.
     pub frameworks: Vec<FrameworkEdition>,
+    pub dspt: DsptView,
+    pub uk_gdpr: GdprView,
 }
 
 /// One edition of one framework.

@@ -12,6 +12,7 @@ pub mod entity;
 pub mod id;
 pub mod inventory;
 pub mod listing;
+pub mod obligation;
 pub mod plural;
 pub mod score;
 pub mod time;

@@ -14,6 +14,7 @@ use crate::model::assessment::{
 };
 use crate::model::canonical;
 use crate::model::id::{Safe, Severity};
+use crate::model::obligation::{DsptView, GdprView};
 use crate::model::score::RollUp;
 use crate::model::verdict::{Counts, Verdict};
 
@@ -29,6 +30,8 @@ pub struct Evidence {
     pub attestations: Vec<AttestationStatus>,
     /// Every control of the pack, always.
     pub controls: Vec<ControlSummary>,
+    /// Where evidence stands to the lines of the DSPT, and what is claimed of them.
+    pub dspt: DsptView,
     /// Accepted deviations, in force or not.
     pub exceptions: Vec<ExceptionStatus>,
     /// `havenmark-evidence/1`.
@@ -44,6 +47,8 @@ pub struct Evidence {
     pub since: Option<Since>,
     pub statements: Vec<StatementResult>,
     pub tool: Tool,
+    /// Where evidence stands to the articles of UK GDPR.
+    pub uk_gdpr: GdprView,
     pub verdict: RollUp,
     /// Every control on every resource to which it applies; one a line.
     pub verdicts: Vec<Verdict>,
@@ -93,6 +98,7 @@ pub fn write_evidence<L: AsRef<[u8]>>(
         })
         .collect();
     array("controls", &controls, out)?;
+    member("dspt", &assessment.dspt, out)?;
     array("exceptions", &assessment.exceptions, out)?;
     member("format", &FORMAT, out)?;
     array("frameworks", &assessment.frameworks, out)?;
@@ -102,6 +108,7 @@ pub fn write_evidence<L: AsRef<[u8]>>(
     member("since", &assessment.since, out)?;
     array("statements", &assessment.statements, out)?;
     member("tool", &assessment.tool, out)?;
+    member("uk_gdpr", &assessment.uk_gdpr, out)?;
     member("verdict", &assessment.verdict, out)?;
     out.write_all(b"\"verdicts\":[")?;
     for (place, line) in verdict_lines.enumerate() {

@@ -5,12 +5,14 @@
 
 pub mod html;
 pub mod json;
+pub mod packs;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod summary;
 pub mod terminal;
 pub mod text;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use tempfile::NamedTempFile;
 use crate::model::assessment::{Assessment, EXPLORER_LIMIT};
 use crate::model::digest::hex;
 use crate::model::verdict::Outcome;
+use packs::Pack;
 
 /// Names of the files in the output folder.
 pub const EVIDENCE: &str = "evidence.json";
@@ -40,6 +43,8 @@ pub struct Written {
     /// Only where the findings are too many for the page.
     pub findings_path: Option<PathBuf>,
     pub findings_sha256: Option<String>,
+    /// Files of the packs that were asked for, by name.
+    pub pack_paths: Vec<PathBuf>,
 }
 
 /// Why the reports could not be written.
@@ -53,7 +58,7 @@ pub enum WriteError {
     Page { path: PathBuf, source: html::HtmlError },
 }
 
-/// Writes `evidence.json`, `report.html` and, where needed, `findings.jsonl` into a folder, which is created.
+/// Writes `evidence.json`, `report.html`, where needed `findings.jsonl`, and the files of packs into a folder, which is created.
 ///
 /// `verdict_lines` are read once, so they may come from a spool; see [`json::write_evidence`] for their form. Every file
 /// is written beside its place, flushed to the disk, and only renamed when all of them are whole.
@@ -61,6 +66,7 @@ pub fn write<L: AsRef<[u8]>>(
     dir: &Path,
     assessment: &Assessment,
     verdict_lines: impl Iterator<Item = io::Result<L>>,
+    packs: &BTreeSet<Pack>,
 ) -> Result<Written, WriteError> {
     fs::create_dir_all(dir).map_err(|source| WriteError::Folder { path: dir.to_owned(), source })?;
     let mut evidence = Output::create(dir, EVIDENCE)?;
@@ -85,12 +91,22 @@ pub fn write<L: AsRef<[u8]>>(
     html::write_html(assessment, &beside, &mut report)
         .map_err(|source| WriteError::Page { path: report.path.clone(), source })?;
     let report = report.finish()?.flushed()?;
+    let mut sheets = Vec::new();
+    for file in packs.iter().flat_map(|pack| pack.files()) {
+        let mut sheet = Output::create(dir, file.name)?;
+        (file.write)(assessment, &mut sheet).map_err(|source| sheet.failed(source))?;
+        sheets.push(sheet.finish()?.flushed()?);
+    }
     let evidence = evidence.flushed()?;
     let findings = findings.map(Finished::flushed).transpose()?;
 
     let findings = findings.map(Whole::place).transpose()?;
     let (evidence_path, evidence_sha256) = evidence.place()?;
     let (report_path, report_sha256) = report.place()?;
+    let mut pack_paths = Vec::new();
+    for sheet in sheets {
+        pack_paths.push(sheet.place()?.0);
+    }
     if findings.is_none() {
         // What an earlier, larger run left there would belong to no page.
         match fs::remove_file(dir.join(FINDINGS)) {
@@ -102,7 +118,15 @@ pub fn write<L: AsRef<[u8]>>(
     }
     sync_folder(dir)?;
     let (findings_path, findings_sha256) = findings.unzip();
-    Ok(Written { report_path, report_sha256, evidence_path, evidence_sha256, findings_path, findings_sha256 })
+    Ok(Written {
+        report_path,
+        report_sha256,
+        evidence_path,
+        evidence_sha256,
+        findings_path,
+        findings_sha256,
+        pack_paths,
+    })
 }
 
 /// Makes the renames last.
@@ -261,18 +285,21 @@ impl Whole {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::io;
 
+    use super::packs::Pack;
     use super::{json, sample, write};
     use crate::model::digest::sha256_hex;
 
     #[test]
     fn the_files_are_whole_the_same_each_time_and_alone() {
+        let none = BTreeSet::new();
         let (assessment, verdicts) = sample::example();
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("new/folder");
-        let first = write(&folder, &assessment, verdicts.iter().map(json::verdict_line)).unwrap();
-        let again = write(&folder, &assessment, verdicts.iter().map(json::verdict_line)).unwrap();
+        let first = write(&folder, &assessment, verdicts.iter().map(json::verdict_line), &none).unwrap();
+        let again = write(&folder, &assessment, verdicts.iter().map(json::verdict_line), &none).unwrap();
         assert_eq!(first, again);
         assert_eq!(first.report_sha256, sha256_hex(&std::fs::read(&first.report_path).unwrap()));
         assert_eq!(first.evidence_sha256, sha256_hex(&std::fs::read(&first.evidence_path).unwrap()));
@@ -283,20 +310,35 @@ mod tests {
     }
 
     #[test]
+    fn packs_stand_beside_the_reports_and_change_none_of_their_bytes() {
+        let (assessment, verdicts) = sample::example();
+        let (plain, packed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let lines = || verdicts.iter().map(json::verdict_line);
+        let without = write(plain.path(), &assessment, lines(), &BTreeSet::new()).unwrap();
+        let with = write(packed.path(), &assessment, lines(), &Pack::ALL.into()).unwrap();
+        assert_eq!(without.evidence_sha256, with.evidence_sha256);
+        assert_eq!(without.report_sha256, with.report_sha256);
+        let files: usize = Pack::ALL.iter().map(|pack| pack.files().len()).sum();
+        assert_eq!((without.pack_paths.len(), with.pack_paths.len()), (0, files));
+        assert!(with.pack_paths.iter().all(|path| path.is_file()));
+    }
+
+    #[test]
     fn a_failure_leaves_the_folder_as_it_was() {
         let (assessment, _) = sample::example();
         let dir = tempfile::tempdir().unwrap();
         let broken = std::iter::once(Err::<Vec<u8>, _>(io::Error::other("the spool is gone")));
-        assert!(write(dir.path(), &assessment, broken).is_err());
+        assert!(write(dir.path(), &assessment, broken, &Pack::ALL.into()).is_err());
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 
     #[test]
     fn findings_too_many_for_the_page_go_to_a_file_that_it_names() {
+        let none = BTreeSet::new();
         let (mut assessment, verdicts) = sample::example();
         assessment.findings.total = 250_001;
         let dir = tempfile::tempdir().unwrap();
-        let written = write(dir.path(), &assessment, verdicts.iter().map(json::verdict_line)).unwrap();
+        let written = write(dir.path(), &assessment, verdicts.iter().map(json::verdict_line), &none).unwrap();
         let findings = std::fs::read(written.findings_path.unwrap()).unwrap();
         let page = std::fs::read_to_string(written.report_path).unwrap();
         assert!(!findings.is_empty() && page.contains(&sha256_hex(&findings)) && !page.contains("<template"));
@@ -305,10 +347,11 @@ mod tests {
     /// `HAVENMARK_SAMPLE_DIR=DIR cargo test --lib report` writes the pages that `tests/browser` opens.
     #[test]
     fn the_samples_can_be_looked_at() {
+        let none = BTreeSet::new();
         let Some(dir) = std::env::var_os("HAVENMARK_SAMPLE_DIR") else { return };
         for (name, (assessment, verdicts)) in sample::all() {
             let folder = std::path::Path::new(&dir).join(name);
-            write(&folder, &assessment, verdicts.iter().map(json::verdict_line)).unwrap();
+            write(&folder, &assessment, verdicts.iter().map(json::verdict_line), &none).unwrap();
         }
     }
 }

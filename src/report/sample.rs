@@ -11,6 +11,7 @@ use crate::model::assessment::{
 use crate::model::call::CallOutcome;
 use crate::model::digest::sha256_hex;
 use crate::model::id::{Safe, Severity};
+use crate::model::obligation::{DsptView, GdprView, ObligationLine, Stance};
 use crate::model::score::{Importance, Mode, RollUp, Score, State};
 use crate::model::time::AsOf;
 use crate::model::verdict::{Counts, FactRead, Outcome, Verdict, fingerprint};
@@ -505,13 +506,43 @@ fn findings(controls: &[ControlResult], verdicts: &[Verdict]) -> FindingTable {
     table
 }
 
+fn views(statements: &[StatementResult]) -> (DsptView, GdprView) {
+    let (mut dspt, mut uk_gdpr) = (
+        DsptView {
+            edition: Some("v9".to_owned()),
+            held: vec!["cyber-essentials-plus".to_owned()],
+            track: Some("caf".to_owned()),
+            ..DsptView::default()
+        },
+        GdprView::default(),
+    );
+    for statement in statements.iter().filter(|s| s.framework != "satre") {
+        let line = ObligationLine {
+            claim: statement.claim.clone(),
+            covered_by: Vec::new(),
+            edition: statement.edition.clone(),
+            framework: statement.framework.clone(),
+            id: statement.id.clone(),
+            reason: statement.reason.clone(),
+            stance: match statement.state {
+                State::Met => Stance::Supports,
+                State::NotMet => Stance::Contradicts,
+                _ => Stance::Silent,
+            },
+            text: format!("Made up: {} of {}.", statement.id, statement.edition),
+        };
+        if line.framework == "uk_gdpr" { &mut uk_gdpr.lines } else { &mut dspt.lines }.push(line);
+    }
+    (dspt, uk_gdpr)
+}
+
 fn frameworks() -> Vec<FrameworkEdition> {
     [
         ("satre", "2.0.0", "SATRE 2.0.0", false, ""),
         (
             "dspt_caf",
             "v9",
-            "DSPT, CAF-aligned, 2026-27 (v9)",
+            "DSPT, CAF-aligned, 2026-27 (v9: confirm with the toolkit)",
             false,
             "Confirm with dsptoolkit.nhs.uk: this edition rests on published guidance, not on the workbook.",
         ),
@@ -543,6 +574,7 @@ fn build(fail: &[(&str, u64)], unknown: &[(&str, u64)], people: People) -> Sampl
     let controls = controls(fail, unknown, &mut verdicts);
     let statements = statements(&controls, people);
     let rollup = rollup(&statements);
+    let (dspt, uk_gdpr) = views(&statements);
     let gap = |call: &str, account: &str, outcome, count, ids: &[&str]| {
         let (service, operation) = call.split_once(':').unwrap();
         Gap {
@@ -607,6 +639,8 @@ fn build(fail: &[(&str, u64)], unknown: &[(&str, u64)], people: People) -> Sampl
             no_longer_seen_sample: vec![("DAT-STO-03".to_owned(), "arn:aws:s3:::northmoor-study-sleep".to_owned())],
         }),
         frameworks: frameworks(),
+        dspt,
+        uk_gdpr,
     };
     (assessment, verdicts)
 }
@@ -650,6 +684,8 @@ pub(crate) fn empty() -> Sample {
         notices: Vec::new(),
         since: None,
         frameworks: Vec::new(),
+        dspt: DsptView::default(),
+        uk_gdpr: GdprView::default(),
         run: Run { name: None, caller: None, coverage: Coverage::default(), ..full.run },
         tool: full.tool,
     };
@@ -723,6 +759,13 @@ pub(crate) fn hostile() -> Sample {
         reason: evil(),
         regions: vec![evil()],
     });
+    for line in a.dspt.lines.iter_mut().chain(&mut a.uk_gdpr.lines) {
+        line.reason = evil();
+        line.text = evil();
+        line.claim = Some(evil());
+        line.covered_by = vec![evil()];
+    }
+    a.dspt.held = vec![evil()];
     for edition in &mut a.frameworks {
         edition.title.push_str(HOSTILE);
         edition.note = evil();

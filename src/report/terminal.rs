@@ -53,6 +53,7 @@ pub struct Places {
     pub report: String,
     pub evidence: String,
     pub evidence_sha256: String,
+    pub packs: Vec<String>,
 }
 
 /// A plain table of texts, without trailing blanks.
@@ -200,6 +201,9 @@ pub fn write_summary(
         let hash = super::text::short_hash(&places.evidence_sha256).as_str().replace('…', "...");
         place("json", &format!("{}  sha256:{hash}", show(&places.evidence)), out)?;
     }
+    for pack in &places.packs {
+        place("pack", show(pack).as_str(), out)?;
+    }
     place("next", &next(&summary), out)
 }
 
@@ -313,6 +317,7 @@ mod tests {
             report: "havenmark-report/report.html".into(),
             evidence: "havenmark-report/evidence.json".into(),
             evidence_sha256: "9f2c".repeat(16),
+            packs: Vec::new(),
         };
         let mut stream = anstream::StripStream::new(Vec::new());
         write_story(&assessment, options, &mut stream).unwrap();

@@ -161,7 +161,7 @@ fn the_demo_is_as_complete_as_a_collected_estate() {
 const AS_OF: &str = "2026-11-24T03:00:00Z";
 
 /// Judges an estate with the declaration and register that stand beside it.
-fn audit(texts: &[(String, String)]) -> Result<(Assessment, Vec<Verdict>), Failure> {
+pub(crate) fn audit(texts: &[(String, String)]) -> Result<(Assessment, Vec<Verdict>), Failure> {
     let folder = tempfile::tempdir()?;
     let snapshot = read(texts)?.write(folder.path())?;
     let declaration = texts.iter().find(|(path, _)| path == "tre.toml");

@@ -35,5 +35,6 @@ mod schedule;
 mod seeded;
 #[cfg(feature = "live")]
 mod terminal;
+mod views;
 #[cfg(feature = "live")]
 mod writable;

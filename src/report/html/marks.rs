@@ -4,6 +4,7 @@
 
 use crate::model::assessment::{RollUpEntry, StatementResult};
 use crate::model::id::Severity;
+use crate::model::obligation::Stance;
 use crate::model::score::{Importance, RollUp, Score, State};
 use crate::report::summary::{Tally, capital};
 use crate::report::text::{Shown, show};
@@ -37,19 +38,12 @@ pub(super) fn statement(statement: &StatementResult) -> Mark {
     }
 }
 
-/// What the evidence says of a DSPT outcome or an article. The level is the user's claim, never ours.
-pub(super) fn obligation(statement: &StatementResult) -> Mark {
-    let person = statement.by_person;
-    match statement.state {
-        State::Met => mark(if person { "c2a" } else { "c2" }, "met", "Supported"),
-        State::PartlyMet => mark(if person { "c1a" } else { "c1" }, "part", "Partly supported"),
-        State::Excepted => mark("c1", "part", "Excepted"),
-        State::NotMet => mark("c0", "not", "Contradicted"),
-        State::NotAssessed if statement.controls.is_empty() => mark("cu", "none", "Silent"),
-        State::NotAssessed => mark("cu", "none", "Not assessed"),
-        State::AwaitsAttestation => mark("cd", "due", "Awaits attestation"),
-        State::NotApplicable => mark("cn", "none", "Not applicable"),
-        State::OutOfScope => mark("cn", "none", "Out of scope"),
+/// Where evidence stands to a DSPT outcome or an article. The level is the user's claim, never ours.
+pub(super) fn stance(stance: Stance, person: bool) -> Mark {
+    match stance {
+        Stance::Supports => mark(if person { "c2a" } else { "c2" }, "met", "Supported"),
+        Stance::Contradicts => mark("c0", "not", "Contradicted"),
+        Stance::Silent => mark("cu", "none", "Silent"),
     }
 }
 

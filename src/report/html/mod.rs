@@ -6,6 +6,7 @@
 
 mod controls;
 mod marks;
+mod obligations;
 mod pack;
 mod statements;
 
@@ -23,8 +24,9 @@ use crate::model::plural::{choose, count, number};
 use crate::model::time::AsOf;
 use controls::{AllControl, ControlView, UnknownView};
 use marks::{Mark, Mosaic};
+use obligations::Edition;
 use pack::Pack;
-use statements::{Edition, Pillar, SafeView};
+use statements::{Pillar, SafeView};
 
 const STYLE: &str = include_str!("../../../reports/style.css");
 const SCRIPT: &str = include_str!("../../../reports/app.js");
@@ -161,6 +163,7 @@ struct Page<'a> {
     pillars: Vec<Pillar>,
     vacuous: Vec<Link>,
     out_of_scope: Vec<Link>,
+    dspt_choice: Shown,
     editions: Vec<Edition>,
     articles: Option<Edition>,
     attestations: Vec<AttestationView>,
@@ -253,7 +256,7 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
     let more_decisions = decisions.split_off(FIRST_DECISIONS.min(decisions.len()));
     let pillars = statements::pillars(&summary);
     let (articles, editions): (Vec<Edition>, Vec<Edition>) =
-        statements::editions(&summary).into_iter().partition(|edition| edition.articles);
+        obligations::editions(&summary).into_iter().partition(|edition| edition.articles);
     Page {
         policy: policy(&style),
         style,
@@ -271,6 +274,7 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
         vacuous: statements::vacuous(&summary),
         out_of_scope: statements::out_of_scope(&summary),
         pillars,
+        dspt_choice: obligations::choice(&summary),
         editions,
         articles: articles.into_iter().next(),
         attestations: attestations(assessment, &mut anchors),

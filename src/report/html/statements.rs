@@ -1,4 +1,4 @@
-//! The governance part of the page: Safes, pillars, capabilities and statements; DSPT; UK GDPR.
+//! The governance part of the page: Safes, pillars, capabilities and statements.
 //!
 //! May import: `model`, `report`. Guarantees: every statement of the assessment stands on the page.
 
@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use super::marks::{self, Mark, Mosaic};
 use super::{Link, controls};
-use crate::model::assessment::{FrameworkEdition, RollUpEntry, StatementResult};
-use crate::model::plural::{choose, count, list};
-use crate::model::score::{Importance, Mode, RollUp, State};
-use crate::report::summary::{SafeSummary, Summary, Tally, satre, statement_anchor};
+use crate::model::assessment::{RollUpEntry, StatementResult};
+use crate::model::plural::{choose, count};
+use crate::model::score::{Importance, Mode, RollUp};
+use crate::report::summary::{SafeSummary, Summary, satre, statement_anchor};
 use crate::report::text::{self, Shown, show};
 
 /// Controls of a statement up to which they are named in one line; above it they are grouped by area.
@@ -38,7 +38,7 @@ pub(super) struct ControlGroup {
     pub(super) links: Vec<Link>,
 }
 
-/// A statement, outcome, item or article.
+/// A SATRE statement.
 pub(super) struct StatementView {
     pub(super) anchor: String,
     pub(super) id: Shown,
@@ -47,7 +47,6 @@ pub(super) struct StatementView {
     pub(super) decides: &'static str,
     pub(super) reason: Shown,
     pub(super) mark: Mark,
-    pub(super) claim: Shown,
     pub(super) groups: Vec<ControlGroup>,
     pub(super) attestation: Option<Link>,
 }
@@ -70,18 +69,6 @@ pub(super) struct Pillar {
     pub(super) title: Shown,
     pub(super) mark: Mark,
     pub(super) capabilities: Vec<Capability>,
-}
-
-/// An edition of another framework.
-pub(super) struct Edition {
-    pub(super) articles: bool,
-    pub(super) anchor: String,
-    pub(super) title: Shown,
-    pub(super) note: Shown,
-    pub(super) partial: bool,
-    pub(super) sentence: String,
-    pub(super) claims: bool,
-    pub(super) groups: Vec<(Shown, Vec<StatementView>)>,
 }
 
 /// A link to a SATRE statement.
@@ -204,11 +191,11 @@ fn capability(summary: &Summary, entry: &RollUpEntry, statements: &[&StatementRe
         machine: scored(false),
         person: scored(true),
         heading: format!("{} of {}", count(statements.len() as u64, "statement"), entry.id),
-        statements: statements.iter().map(|s| view(summary, s, marks::statement(s))).collect(),
+        statements: statements.iter().map(|s| view(summary, s)).collect(),
     }
 }
 
-fn view(summary: &Summary, statement: &StatementResult, mark: Mark) -> StatementView {
+fn view(summary: &Summary, statement: &StatementResult) -> StatementView {
     StatementView {
         anchor: statement_anchor(statement),
         id: show(&statement.id),
@@ -220,14 +207,13 @@ fn view(summary: &Summary, statement: &StatementResult, mark: Mark) -> Statement
             Mode::Attested => "a person alone",
         },
         reason: show(&statement.reason),
-        mark,
-        claim: show(statement.claim.as_deref().unwrap_or_default()),
+        mark: marks::statement(statement),
         groups: groups(summary, &statement.controls),
         attestation: statement.attestation.as_ref().map(|id| super::register_link(summary, id)),
     }
 }
 
-fn groups(summary: &Summary, ids: &[String]) -> Vec<ControlGroup> {
+pub(super) fn groups(summary: &Summary, ids: &[String]) -> Vec<ControlGroup> {
     if ids.is_empty() {
         return Vec::new();
     }
@@ -266,84 +252,4 @@ fn capability_links(summary: &Summary, wanted: impl Fn(&RollUpEntry) -> bool) ->
             strong: false,
         })
         .collect()
-}
-
-/// The other frameworks, edition by edition.
-pub(super) fn editions(summary: &Summary) -> Vec<Edition> {
-    let assessment = summary.assessment;
-    let mut by_edition: BTreeMap<(&str, &str), Vec<&StatementResult>> = BTreeMap::new();
-    for statement in assessment.statements.iter().filter(|s| s.framework != "satre") {
-        by_edition.entry((&statement.framework, &statement.edition)).or_default().push(statement);
-    }
-    let mut known: Vec<FrameworkEdition> =
-        assessment.frameworks.iter().filter(|f| f.framework != "satre").cloned().collect();
-    // An edition that nobody described is shown by its bare names rather than dropped.
-    for (framework, edition) in by_edition.keys() {
-        if !known.iter().any(|k| k.framework == *framework && k.edition == *edition) {
-            known.push(FrameworkEdition {
-                edition: (*edition).to_owned(),
-                framework: (*framework).to_owned(),
-                note: String::new(),
-                partial: false,
-                title: match *framework {
-                    "dspt_caf" => format!("DSPT, CAF-aligned, {edition}"),
-                    "dspt_ndg" => format!("DSPT, National Data Guardian standards, {edition}"),
-                    "uk_gdpr" => "UK GDPR".to_owned(),
-                    other => format!("{other} {edition}"),
-                },
-            });
-        }
-    }
-    known
-        .iter()
-        .filter_map(|edition| {
-            let statements = by_edition.get(&(edition.framework.as_str(), edition.edition.as_str()))?;
-            Some(edition_view(summary, edition, statements))
-        })
-        .collect()
-}
-
-fn edition_view(summary: &Summary, edition: &FrameworkEdition, statements: &[&StatementResult]) -> Edition {
-    let mut groups: Vec<(Shown, Vec<StatementView>)> = Vec::new();
-    let mut last: Option<&str> = None;
-    for statement in statements {
-        if last != Some(statement.group.as_str()) {
-            groups.push((show(&statement.group), Vec::new()));
-            last = Some(statement.group.as_str());
-        }
-        if let Some((_, views)) = groups.last_mut() {
-            views.push(view(summary, statement, marks::obligation(statement)));
-        }
-    }
-    Edition {
-        articles: edition.framework == "uk_gdpr",
-        anchor: text::anchor(&format!("{}-{}", edition.framework, edition.edition)),
-        title: show(&edition.title),
-        note: show(&edition.note),
-        partial: edition.partial,
-        sentence: sentence(statements),
-        claims: statements.iter().any(|s| s.claim.is_some()),
-        groups,
-    }
-}
-
-fn sentence(statements: &[&StatementResult]) -> String {
-    let of = |wanted: &[State]| statements.iter().filter(|s| wanted.contains(&s.state)).count() as u64;
-    let supported = of(&[State::Met]);
-    let partly = of(&[State::PartlyMet, State::Excepted]);
-    let contradicted = of(&[State::NotMet]);
-    let awaits = of(&[State::AwaitsAttestation]);
-    let rest = statements.len() as u64 - supported - partly - contradicted - awaits;
-    let mut parts = vec![format!("{supported} supported")];
-    for (n, words) in [
-        (partly, "partly supported"),
-        (contradicted, "contradicted"),
-        (awaits, choose(awaits, "awaits attestation", "await attestation")),
-        (rest, "silent, not assessed or not applicable"),
-    ] {
-        if n > 0 {
-            parts.push(format!("{n} {words}"));
-        }
-    }
-    format!("{}: {}", Tally::of(statements.iter().copied()).total(), list(&parts))
 }
