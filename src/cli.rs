@@ -88,7 +88,8 @@ pub struct DemoArgs {
     #[arg(short, long, value_name = "DIR", default_value = "havenmark-report")]
     pub output: PathBuf,
     /// Files for other people's forms, beside the reports (repeatable): satre.csv is the evaluation sheet of SATRE, dspt.csv
-    /// the lines of the toolkit with texts to paste.
+    /// the lines of the toolkit with texts to paste, gdpr-article-30.csv drafts for the record of processing,
+    /// gdpr-locations.csv where data lies.
     #[arg(long = "pack", value_enum, value_name = "PACK", value_delimiter = ',')]
     pub packs: Vec<PackName>,
     /// Judge as of this time rather than when the example was collected.
@@ -201,7 +202,8 @@ pub struct AuditArgs {
     #[arg(short, long, value_name = "DIR", default_value = "havenmark-report")]
     pub output: PathBuf,
     /// Files for other people's forms, beside the reports (repeatable): satre.csv is the evaluation sheet of SATRE, dspt.csv
-    /// the lines of the toolkit with texts to paste.
+    /// the lines of the toolkit with texts to paste, gdpr-article-30.csv drafts for the record of processing,
+    /// gdpr-locations.csv where data lies.
     #[arg(long = "pack", value_enum, value_name = "PACK", value_delimiter = ',')]
     pub packs: Vec<PackName>,
     /// evidence.json of an earlier run: says what is new, fixed, unchanged, and no longer seen.
@@ -226,6 +228,7 @@ pub enum PackName {
     All,
     Satre,
     Dspt,
+    Gdpr,
 }
 
 /// `--fail-on`.

@@ -6,7 +6,10 @@
 mod changes;
 mod known;
 mod lines;
+mod located;
+mod locations;
 mod obligations;
+mod processing;
 mod rollup;
 pub mod run;
 pub mod score;

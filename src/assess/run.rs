@@ -6,12 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::located::region_of;
+use super::locations::Survey;
 use super::score::{Attestation, Basis, Evidence, propose};
 use super::tally::Tally;
-use super::{PreviousRun, known, lines, obligations, rollup};
+use super::{PreviousRun, known, lines, obligations, processing, rollup};
 use crate::catalogue::Catalogue;
 use crate::declaration::form::Dspt;
 use crate::declaration::register::Standings;
@@ -95,7 +98,10 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
 
     let mut previous = inputs.previous.take();
     let mut tally = Tally::new(inputs.catalogue.controls.len());
-    let mut seen_buckets = BTreeSet::new();
+    // Every bucket by name, with its Region: other accounts name them as destinations.
+    let mut seen_buckets: BTreeMap<String, Arc<str>> = BTreeMap::new();
+    let mut region_names: BTreeSet<Arc<str>> = BTreeSet::new();
+    let mut survey = survey(inputs.declared);
     let mut known_rows = inputs.snapshot.inventory()?;
     let mut inventory_gaps = known::places_not_whole(&estate);
     let bench = Bench { inputs: &inputs, everywhere: &everywhere, context: &context, compare: previous.is_some() };
@@ -108,10 +114,14 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
             None => documents_of(inputs.snapshot, account)?,
         };
         let present: BTreeSet<String> = documents.iter().map(|d| d.kind.clone()).collect();
-        seen_buckets.extend(documents.iter().filter(|d| d.kind == "AWS::S3::Bucket").map(|d| d.id.clone()));
+        for bucket in documents.iter().filter(|d| d.kind == "AWS::S3::Bucket") {
+            let region = region_of(bucket).unwrap_or_default();
+            seen_buckets.insert(bucket.id.clone(), shared(region, &mut region_names));
+        }
         let rows = known::rows_of(&mut known_rows, account, &mut inventory_gaps)?;
         let unread = if rows.is_empty() { rows } else { inventory::unread(rows, &documents) };
         let types = inventory::by_type(&unread, account, estate.listings());
+        survey.account(account, &documents, estate.listings(), |kind| types.get(kind).map(|of| of.reason.clone()));
         let doubt = (!unread.is_empty()).then(|| {
             let build =
                 |estate: &Estate| build(account, documents.clone(), estate, inputs.declared, inputs.as_of, &known);
@@ -136,6 +146,7 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
     // An account of the environment that was not read is not one that holds nothing.
     for account in unread_accounts(inputs.declared, &manifest.accounts) {
         job.judge_listings(account, &BTreeSet::new(), &estate, &BTreeMap::new())?;
+        survey.not_read(account);
     }
     let documents = declared_documents(inputs.declared, &seen_buckets);
     let present: BTreeSet<String> = documents.iter().map(|d| d.kind.clone()).collect();
@@ -144,7 +155,29 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
     job.judge_declared_types(&present)?;
 
     inventory_gaps.sort();
-    Ok(finish(inputs, manifest, tally, previous, inventory_gaps))
+    let declared = inputs.declared;
+    let mut assessment = finish(inputs, manifest, tally, previous, inventory_gaps);
+    assessment.uk_gdpr.locations =
+        survey.finish(&manifest.regions, |name| seen_buckets.get(name).map(|region| &**region));
+    assessment.uk_gdpr.article_30 = processing::draft(declared, &survey, &assessment.controls, &assessment.notices);
+    Ok(assessment)
+}
+
+/// A survey of where data lies, which looks for the declared stores.
+fn survey(declared: &Declared) -> Survey {
+    let regions = declared.regions.as_ref().map(|all| all.iter().map(|region| region.text.clone()).collect());
+    let stores = declared.datasets.iter().flatten().flat_map(|dataset| &dataset.stores);
+    Survey::new(regions, stores.map(|store| store.text.clone()))
+}
+
+/// The same text held once.
+fn shared(text: &str, known: &mut BTreeSet<Arc<str>>) -> Arc<str> {
+    if let Some(there) = known.get(text) {
+        return Arc::clone(there);
+    }
+    let new: Arc<str> = Arc::from(text);
+    known.insert(Arc::clone(&new));
+    new
 }
 
 /// The size of the documents of an account, as text.
@@ -186,10 +219,10 @@ fn unread_accounts<'a>(declared: &'a Declared, read: &[String]) -> BTreeSet<&'a 
 }
 
 /// Declared projects and datasets, and declared buckets that no account showed: those know only their role.
-fn declared_documents(declared: &Declared, seen_buckets: &BTreeSet<String>) -> Vec<ResourceDocument> {
+fn declared_documents(declared: &Declared, seen_buckets: &BTreeMap<String, Arc<str>>) -> Vec<ResourceDocument> {
     let mut documents = crate::graph::tre::documents(declared);
     for (name, place) in declared.buckets() {
-        if !seen_buckets.contains(&name) {
+        if !seen_buckets.contains_key(&name) {
             documents.push(crate::graph::tre::unseen_bucket(&name, &place));
         }
     }

@@ -5,6 +5,7 @@
 
 use crate::model::assessment::{AttestationStatus, ExceptionStatus, Run, StatementResult};
 use crate::model::plural::{choose, count, list, number};
+use crate::model::score::Score;
 use crate::model::time::AsOf;
 use crate::model::verdict::Counts;
 
@@ -56,7 +57,7 @@ pub(super) fn text(facts: &Facts<'_>) -> String {
         sentences.push(judged(facts));
         sentences.extend(by_outcome(facts));
     }
-    sentences.extend(attested(facts.attestations));
+    sentences.extend(attested(facts));
     sentences.extend(excepted(facts.exceptions));
     if !facts.covered_by.is_empty() {
         sentences.push(format!(
@@ -125,13 +126,21 @@ fn by_outcome(facts: &Facts<'_>) -> Vec<String> {
     sentences
 }
 
-fn attested(attestations: &[&AttestationStatus]) -> Option<String> {
-    let all: Vec<String> = attestations
+fn attested(facts: &Facts<'_>) -> Option<String> {
+    let all: Vec<String> = facts
+        .attestations
         .iter()
         .map(|a| {
-            let statement = a.subject.replace("satre:", "SATRE ");
+            let id = a.subject.trim_start_matches("satre:");
+            let score = facts.statements.iter().find(|s| s.id == id).and_then(|s| s.score);
+            let score = match score {
+                Some(Score::NotMet) => "proposed score 0",
+                Some(Score::Sufficient) => "proposed score 1",
+                Some(Score::Satisfied) => "proposed score 2",
+                Some(Score::NotApplicable) | None => "no score yet",
+            };
             format!(
-                "{statement} in {} by {} as {}, approved by {}, {}",
+                "SATRE {id} ({score}) in {} by {} as {}, approved by {}, {}",
                 a.id,
                 a.by,
                 a.role,

@@ -74,6 +74,7 @@ pub(super) fn packs(names: &[PackName]) -> BTreeSet<Pack> {
         PackName::All => Pack::ALL.to_vec(),
         PackName::Satre => vec![Pack::Satre],
         PackName::Dspt => vec![Pack::Dspt],
+        PackName::Gdpr => vec![Pack::Gdpr],
     };
     names.iter().flat_map(of).collect()
 }

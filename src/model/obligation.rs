@@ -6,6 +6,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::location::Locations;
+use super::processing::ProcessingDraft;
+
 /// Where the evidence of an audit stands to what is claimed of a line, or to the line itself where nothing is claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -83,8 +86,11 @@ pub struct ObligationLine {
 /// The view of UK GDPR.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GdprView {
+    /// Drafts for the record of processing activities.
+    pub article_30: ProcessingDraft,
     /// Every article, in the order of the statements.
     pub lines: Vec<ObligationLine>,
+    pub locations: Locations,
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use crate::model::assessment::{
 use crate::model::call::CallOutcome;
 use crate::model::digest::sha256_hex;
 use crate::model::id::{Safe, Severity};
+use crate::model::location::{Located, LocationGap, LocationRow, Locations, Placement};
 use crate::model::obligation::{DsptView, GdprView, ObligationLine, Stance};
+use crate::model::processing::{ProcessingDraft, ProcessingRow, StorePlace};
 use crate::model::score::{Importance, Mode, RollUp, Score, State};
 use crate::model::time::AsOf;
 use crate::model::verdict::{Counts, FactRead, Outcome, Verdict, fingerprint};
@@ -514,7 +516,7 @@ fn views(statements: &[StatementResult]) -> (DsptView, GdprView) {
             track: Some("caf".to_owned()),
             ..DsptView::default()
         },
-        GdprView::default(),
+        GdprView { article_30: drafts(), lines: Vec::new(), locations: locations() },
     );
     for statement in statements.iter().filter(|s| s.framework != "satre") {
         let line = ObligationLine {
@@ -534,6 +536,71 @@ fn views(statements: &[StatementResult]) -> (DsptView, GdprView) {
         if line.framework == "uk_gdpr" { &mut uk_gdpr.lines } else { &mut dspt.lines }.push(line);
     }
     (dspt, uk_gdpr)
+}
+
+fn locations() -> Locations {
+    let row = |what, kind: &str, region: &str, place, count: u64, examples: &[&str]| LocationRow {
+        account: ACCOUNTS[0].to_owned(),
+        count,
+        examples: examples.iter().map(|name| (*name).to_owned()).collect(),
+        place,
+        region: region.to_owned(),
+        kind: kind.to_owned(),
+        what,
+    };
+    Locations {
+        approved: Some(vec!["eu-west-2".to_owned()]),
+        gaps: vec![LocationGap {
+            accounts: vec![ACCOUNTS[2].to_owned()],
+            count: 1,
+            reason: "s3:GetBucketReplication denied: AccessDenied (403)".to_owned(),
+            kind: "AWS::S3::Bucket ReplicationConfiguration".to_owned(),
+        }],
+        none_found: vec!["AWS::EC2::Image".to_owned(), "AWS::FSx::FileSystem".to_owned()],
+        read: vec!["eu-west-1".to_owned(), "eu-west-2".to_owned()],
+        rows: vec![
+            row(Located::Store, "AWS::S3::Bucket", "eu-west-2", Placement::Approved, 1_204, &[]),
+            row(
+                Located::Store,
+                "AWS::S3::Bucket",
+                "eu-west-1",
+                Placement::Outside,
+                12,
+                &["arn:aws:s3:::northmoor-study-sleep", "arn:aws:s3:::northmoor-old", "arn:aws:s3:::northmoor-x"],
+            ),
+            row(Located::Log, "AWS::CloudTrail::Trail S3BucketName", "unknown", Placement::Unknown, 1, &["t to b"]),
+        ],
+    }
+}
+
+fn drafts() -> ProcessingDraft {
+    let store = |region: Option<&str>, place| StorePlace {
+        account: region.map(|_| ACCOUNTS[0].to_owned()),
+        place,
+        reason: if region.is_some() { String::new() } else { "it was not seen".to_owned() },
+        region: region.map(str::to_owned),
+        store: "s3:northmoor-store-cardio".to_owned(),
+    };
+    let whole = ProcessingRow {
+        categories: "tier3, pseudonymised".to_owned(),
+        dataset: Some("ds-cardio".to_owned()),
+        dataset_title: "Cohort of the cardio project".to_owned(),
+        delete_by: "2027-12-31".to_owned(),
+        legal_basis: "6(1)(e), 9(2)(j)".to_owned(),
+        place: "tre.toml:40".to_owned(),
+        project: Some("cardio-2026".to_owned()),
+        project_title: "Statins after 75".to_owned(),
+        recipients: vec!["u101".to_owned()],
+        source: "Northmoor Hospitals".to_owned(),
+        stores: vec![store(Some("eu-west-2"), Placement::Approved), store(None, Placement::Unknown)],
+    };
+    let bare =
+        ProcessingRow { project: Some("renal-2025".to_owned()), place: "tre.toml:57".to_owned(), ..<_>::default() };
+    ProcessingDraft {
+        gaps: vec!["part of [dataset] at tre.toml:80 was set aside".to_owned()],
+        rows: vec![whole, bare],
+        security: vec!["DAT-STO: 8 met, 2 not met".to_owned(), "SET-LOG: 2 met, 1 not assessed".to_owned()],
+    }
 }
 
 fn frameworks() -> Vec<FrameworkEdition> {
@@ -766,6 +833,27 @@ pub(crate) fn hostile() -> Sample {
         line.covered_by = vec![evil()];
     }
     a.dspt.held = vec![evil()];
+    let found = &mut a.uk_gdpr.locations;
+    found.approved = Some(vec![evil()]);
+    found.none_found = vec![evil()];
+    for row in &mut found.rows {
+        (row.account, row.region, row.kind, row.examples) = (evil(), evil(), evil(), vec![evil()]);
+    }
+    for gap in &mut found.gaps {
+        (gap.accounts, gap.reason, gap.kind) = (vec![evil()], evil(), evil());
+    }
+    let draft = &mut a.uk_gdpr.article_30;
+    (draft.gaps, draft.security) = (vec![evil()], vec![evil()]);
+    for row in &mut draft.rows {
+        (row.project, row.dataset, row.recipients) = (Some(evil()), Some(evil()), vec![evil()]);
+        for text in [&mut row.project_title, &mut row.categories, &mut row.legal_basis, &mut row.source, &mut row.place]
+        {
+            *text = evil();
+        }
+        for store in &mut row.stores {
+            (store.store, store.region, store.account) = (evil(), Some(evil()), Some(evil()));
+        }
+    }
     for edition in &mut a.frameworks {
         edition.title.push_str(HOSTILE);
         edition.note = evil();

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use havenmark::model::assessment::Assessment;
+use havenmark::model::location::{LocationRow, Placement};
 use havenmark::model::obligation::{ObligationLine, Stance};
 use havenmark::model::score::{Score, State};
 use havenmark::model::verdict::Outcome;
 
-use crate::demo::{audit, texts};
+use crate::demo::{audit, documents, read, texts};
 use crate::program::{havenmark, run};
 
 type Failure = Box<dyn std::error::Error>;
@@ -151,6 +152,70 @@ fn certificates_cover_items_and_settle_nothing() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Counted anew from the documents: every bucket is in one row, and only those of the declared Region are in an approved one.
+#[test]
+fn every_store_is_counted_once_where_it_lies() -> Result<(), Failure> {
+    let texts = texts("estates/demo")?;
+    let folder = tempfile::tempdir()?;
+    let reader = read(&texts)?.write(folder.path())?;
+    let mut lies: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for document in documents(&reader)?.iter().filter(|d| d.kind == "AWS::S3::Bucket") {
+        *lies.entry((document.account.clone(), document.region.clone())).or_default() += 1;
+    }
+    let (assessment, _) = audit(&texts)?;
+    let found = &assessment.uk_gdpr.locations;
+    let of = |rows: &[&LocationRow]| -> BTreeMap<(String, String), u64> {
+        rows.iter().map(|row| ((row.account.clone(), row.region.clone()), row.count)).collect()
+    };
+    let buckets: Vec<&LocationRow> = found.rows.iter().filter(|row| row.kind == "AWS::S3::Bucket").collect();
+    assert_eq!(of(&buckets), lies);
+    assert_eq!(found.approved.as_deref(), Some(&["eu-west-2".to_owned()][..]));
+    for row in &found.rows {
+        assert_eq!(row.place == Placement::Approved, row.region == "eu-west-2", "{row:?}");
+        assert_eq!(row.place == Placement::Approved, row.examples.is_empty(), "{row:?}");
+    }
+    assert!(buckets.iter().any(|row| row.place == Placement::Outside));
+    // What the example does not list is said, and is not "none".
+    assert!(found.gaps.iter().any(|gap| gap.kind == "AWS::EC2::Snapshot"));
+    assert!(!found.none_found.contains(&"AWS::EC2::Snapshot".to_owned()));
+    Ok(())
+}
+
+#[test]
+fn without_declared_regions_nothing_is_approved() -> Result<(), Failure> {
+    let assessment = demo(|text| text.replace("regions = [\"eu-west-2\"]\n", ""))?;
+    let found = &assessment.uk_gdpr.locations;
+    assert_eq!(found.approved, None);
+    assert!(!found.rows.is_empty());
+    assert!(found.rows.iter().all(|row| matches!(row.place, Placement::NotDeclared | Placement::Unknown)));
+    let stores = assessment.uk_gdpr.article_30.rows.iter().flat_map(|row| &row.stores);
+    assert!(stores.clone().count() > 0 && stores.clone().all(|store| store.place != Placement::Approved));
+    Ok(())
+}
+
+#[test]
+fn the_record_has_each_declared_project_and_dataset_and_no_word_of_its_own() -> Result<(), Failure> {
+    let assessment = demo(str::to_owned)?;
+    let draft = &assessment.uk_gdpr.article_30;
+    let projects: BTreeSet<&str> = draft.rows.iter().filter_map(|row| row.project.as_deref()).collect();
+    let datasets: BTreeSet<&str> = draft.rows.iter().filter_map(|row| row.dataset.as_deref()).collect();
+    assert_eq!((projects.len(), datasets.len()), (4, 7));
+    let text = &texts("estates/demo")?.into_iter().find(|(path, _)| path == "tre.toml").ok_or("no tre.toml")?.1;
+    for row in &draft.rows {
+        for part in [&row.source, &row.dataset_title, &row.project_title, &row.delete_by] {
+            assert!(text.contains(part.as_str()), "{part}");
+        }
+        for basis in
+            row.legal_basis.split("; ").map(|b| b.trim_start_matches("dataset: ").trim_start_matches("project: "))
+        {
+            assert!(text.contains(basis), "{basis}");
+        }
+        assert!(row.stores.iter().all(|store| store.region.is_some() == store.reason.is_empty()), "{row:?}");
+    }
+    assert!(draft.rows.iter().flat_map(|row| &row.stores).any(|store| store.place == Placement::Approved));
+    Ok(())
+}
+
 #[test]
 fn packs_are_written_on_request_and_named_in_the_summary() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
@@ -163,7 +228,7 @@ fn packs_are_written_on_request_and_named_in_the_summary() -> Result<(), Failure
         written.insert(entry?.file_name().into_string().map_err(|_| "no text")?);
     }
     let sheets: Vec<&String> = written.iter().filter(|name| name.ends_with(".csv")).collect();
-    assert_eq!(sheets, ["dspt.csv", "satre.csv"]);
+    assert_eq!(sheets, ["dspt.csv", "gdpr-article-30.csv", "gdpr-locations.csv", "satre.csv"]);
     assert!(sheets.iter().all(|name| out.contains(name.as_str())), "{out}");
     for name in ["evidence.json", "report.html"] {
         let read = |of: &str| std::fs::read(folder.path().join(of).join(name));

@@ -4,6 +4,7 @@
 
 use crate::model::assessment::{RollUpEntry, StatementResult};
 use crate::model::id::Severity;
+use crate::model::location::Placement;
 use crate::model::obligation::Stance;
 use crate::model::score::{Importance, RollUp, Score, State};
 use crate::report::summary::{Tally, capital};
@@ -44,6 +45,16 @@ pub(super) fn stance(stance: Stance, person: bool) -> Mark {
         Stance::Supports => mark(if person { "c2a" } else { "c2" }, "met", "Supported"),
         Stance::Contradicts => mark("c0", "not", "Contradicted"),
         Stance::Silent => mark("cu", "none", "Silent"),
+    }
+}
+
+/// How a place stands to the approved Regions.
+pub(super) fn placement(place: Placement) -> Mark {
+    match place {
+        Placement::Approved => mark("c2", "met", "Approved Region"),
+        Placement::Outside => mark("c0", "not", "Outside the approved Regions"),
+        Placement::Unknown => mark("cu", "none", "Region not known"),
+        Placement::NotDeclared => mark("cu", "none", "No approved Regions are declared"),
     }
 }
 

@@ -8,6 +8,7 @@ mod controls;
 mod marks;
 mod obligations;
 mod pack;
+mod places;
 mod statements;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ use controls::{AllControl, ControlView, UnknownView};
 use marks::{Mark, Mosaic};
 use obligations::Edition;
 use pack::Pack;
+use places::{PlacesView, RecordsView};
 use statements::{Pillar, SafeView};
 
 const STYLE: &str = include_str!("../../../reports/style.css");
@@ -166,6 +168,8 @@ struct Page<'a> {
     dspt_choice: Shown,
     editions: Vec<Edition>,
     articles: Option<Edition>,
+    places: PlacesView,
+    records: RecordsView,
     attestations: Vec<AttestationView>,
     exceptions: Vec<ExceptionView>,
     failing: Vec<ControlView>,
@@ -233,9 +237,19 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
     let footer = show(&format!("{name} · {date} · {}", summary::DISCLAIMER));
     let style = STYLE.replace("/*running-foot*/", &text::css_string(&footer));
     let mut anchors = Anchors::default();
-    for taken in
-        ["main", "verdict", "decisions", "satre", "obligations", "attestations", "controls", "findings", "provenance"]
-    {
+    for taken in [
+        "main",
+        "verdict",
+        "decisions",
+        "satre",
+        "obligations",
+        "attestations",
+        "controls",
+        "findings",
+        "provenance",
+        "locations",
+        "article-30",
+    ] {
         anchors.take(taken);
     }
     let failing = controls::failing(&summary, &mut anchors);
@@ -277,6 +291,8 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
         dspt_choice: obligations::choice(&summary),
         editions,
         articles: articles.into_iter().next(),
+        places: places::places(&summary),
+        records: places::records(&summary),
         attestations: attestations(assessment, &mut anchors),
         exceptions: exceptions(&summary, &mut anchors),
         failing_sentence: failing_sentence(&summary),

@@ -4,10 +4,13 @@
 //! every row says as of when it holds, for a sheet is often parted from its run.
 
 mod dspt;
+mod gdpr;
 mod satre;
 mod sheet;
 
 use std::io::{self, Write};
+
+pub(super) use gdpr::words as store_words;
 
 use crate::model::assessment::Assessment;
 
@@ -15,6 +18,7 @@ use crate::model::assessment::Assessment;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pack {
     Dspt,
+    Gdpr,
     Satre,
 }
 
@@ -27,13 +31,14 @@ pub struct PackFile {
 
 impl Pack {
     /// All of them, by name.
-    pub const ALL: [Self; 2] = [Self::Dspt, Self::Satre];
+    pub const ALL: [Self; 3] = [Self::Dspt, Self::Gdpr, Self::Satre];
 
     /// The name by which it is asked for.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Dspt => "dspt",
+            Self::Gdpr => "gdpr",
             Self::Satre => "satre",
         }
     }
@@ -43,6 +48,10 @@ impl Pack {
     pub fn files(self) -> &'static [PackFile] {
         match self {
             Self::Dspt => &[PackFile { name: "dspt.csv", write: dspt::write }],
+            Self::Gdpr => &[
+                PackFile { name: "gdpr-article-30.csv", write: gdpr::article_30 },
+                PackFile { name: "gdpr-locations.csv", write: gdpr::locations },
+            ],
             Self::Satre => &[PackFile { name: "satre.csv", write: satre::write }],
         }
     }
