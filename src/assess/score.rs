@@ -163,18 +163,23 @@ fn hybrid(controls: &[Evidence], attestation: Option<Attestation>) -> Proposal {
 fn supported(controls: &[Evidence], attestation: Option<Attestation>) -> Proposal {
     let contradicting = names(controls.iter().filter(|c| c.overall() == Outcome::NotMet));
     let unknown = names(controls.iter().filter(|c| c.unknown()));
+    let beside = if contradicting.is_empty() { String::new() } else { format!("; against it: {contradicting}") };
     let Some(a) = attestation else {
-        let beside = if contradicting.is_empty() { String::new() } else { format!("; against it: {contradicting}") };
-        return unscored(State::AwaitsAttestation, format!("a person has to decide it{beside}"));
+        // Only where nothing but the person is missing does it await one.
+        return if unknown.is_empty() {
+            unscored(State::AwaitsAttestation, format!("a person has to decide it{beside}"))
+        } else {
+            unscored(State::NotAssessed, format!("not assessed: {unknown}; and a person has to decide it{beside}"))
+        };
     };
     if a.score == Score::NotMet {
         return by_person(Score::NotMet, "a live attestation scores it 0".to_owned());
     }
-    if a.score == Score::NotApplicable {
-        return by_person(Score::NotApplicable, "a live attestation says not applicable".to_owned());
-    }
     if !unknown.is_empty() {
         return unscored(State::NotAssessed, format!("attested, but not assessed: {unknown}"));
+    }
+    if a.score == Score::NotApplicable {
+        return by_person(Score::NotApplicable, format!("a live attestation says not applicable{beside}"));
     }
     if !contradicting.is_empty() {
         return by_person(Score::Sufficient, format!("attested, and capped because not met: {contradicting}"));
@@ -339,6 +344,14 @@ mod tests {
             row("supported, attested 0", SOFT, vec![one(High, Met)], Some(Score::NotMet), zero),
             row("supported, without attestation", SOFT, vec![one(Critical, NotMet)], None, awaits),
             row("supported, unknown", SOFT, vec![one(High, NotAssessed)], Some(Score::Satisfied), unknown),
+            row("supported, unknown and not attested", SOFT, vec![one(High, NotAssessed)], None, unknown),
+            row("supported, one is not in the pack", SOFT, vec![absent()], Some(Score::Satisfied), unknown),
+            row("supported, no control, attested", SOFT, vec![], Some(Score::Satisfied), full),
+            row("supported, exception caps at 1", SOFT, vec![one(High, Excepted)], Some(Score::Satisfied), excused),
+            row("supported, attested 0 and unknown", SOFT, vec![one(High, NotAssessed)], Some(Score::NotMet), zero),
+            row("hybrid, attested 0 and the controls pass", HARD, vec![one(High, Met)], Some(Score::NotMet), zero),
+            row("hybrid, N/A on a Mandatory one", HARD, vec![one(High, Met)], Some(Score::NotApplicable), awaits),
+            row("supported, N/A on a Mandatory one", SOFT, vec![], Some(Score::NotApplicable), awaits),
             row("attested", PERSON, vec![], Some(Score::Sufficient), partly),
             row("attested, expired or missing", PERSON, vec![], None, awaits),
             row("N/A claimed on a Mandatory statement", PERSON, vec![], Some(Score::NotApplicable), awaits),
@@ -354,6 +367,110 @@ mod tests {
             });
             assert_eq!((got.score, got.state), r.expect, "{}: {}", r.what, got.reason);
         }
+    }
+
+    /// What a row of the published table proposes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    enum Proposed {
+        Zero,
+        Unscored,
+        NotApplicable,
+        One,
+        Two,
+    }
+
+    fn of_score(score: Score) -> Proposed {
+        match score {
+            Score::NotMet => Proposed::Zero,
+            Score::Sufficient => Proposed::One,
+            Score::Satisfied => Proposed::Two,
+            Score::NotApplicable => Proposed::NotApplicable,
+        }
+    }
+
+    /// The table of `docs/scoring.md`, each row by itself; where several fit, the lowest holds (the order of [`Proposed`]).
+    fn by_the_table(basis: &Basis<'_>) -> Proposed {
+        use Proposed::{One, Two, Unscored, Zero};
+        let all = basis.controls;
+        let fails = |grave: bool| all.iter().any(|c| c.overall() == Outcome::NotMet && c.grave() == grave);
+        let unknown = all.iter().any(Evidence::unknown);
+        let excepted = all.iter().any(|c| c.overall() == Outcome::Excepted);
+        let met = all.iter().any(|c| c.overall() == Outcome::Met);
+        let live = basis
+            .attestation
+            .map(|a| a.score)
+            .filter(|s| *s != Score::NotApplicable || basis.importance != Mandatory)
+            .map(of_score);
+        let hard = basis.mode == Hybrid && basis.aws_can_fail;
+        let soft = basis.mode == Hybrid && !basis.aws_can_fail;
+        let machine = if fails(false) || excepted { One } else { Two };
+        let passes = (met || excepted || fails(false)) && !unknown && !fails(true);
+        let rows = [
+            ("automated or refutable: a grave one is not met", (basis.mode == Automated || hard) && fails(true), Zero),
+            ("automated: only lesser ones are not met, or an exception", basis.mode == Automated && passes, machine),
+            ("nothing applies to what was seen", (basis.mode == Automated || hard) && !passes, Unscored),
+            ("refutable, passes, no attestation", hard && passes && live.is_none(), Unscored),
+            ("refutable, passes, attested: the lower", hard && passes, live.unwrap_or(Unscored).min(machine)),
+            ("supported: the attestation's", soft, live.unwrap_or(Unscored)),
+            (
+                "supported: capped at 1 beside a failure or an exception",
+                soft && live.is_some_and(|l| l == Two) && (fails(true) || fails(false) || excepted),
+                One,
+            ),
+            ("attested: the attestation's, else unscored", basis.mode == Attested, live.unwrap_or(Unscored)),
+            ("a needed control is unknown", basis.mode != Attested && unknown, Unscored),
+        ];
+        rows.iter().filter(|(_, fits, _)| *fits).map(|(_, _, proposed)| *proposed).min().unwrap_or(Unscored)
+    }
+
+    /// Every combination of mode, importance, attestation and up to two controls of each severity and outcome.
+    #[test]
+    fn every_combination_is_as_the_table_says() {
+        let mut single: Vec<Evidence> = vec![absent()];
+        for severity in [Critical, High, Medium, Low] {
+            single.extend(Outcome::ALL.iter().map(|outcome| one(severity, *outcome)));
+        }
+        let mut sets: Vec<Vec<Evidence>> = vec![vec![]];
+        for (place, first) in single.iter().enumerate() {
+            sets.push(vec![first.clone()]);
+            sets.extend(single[place..].iter().map(|second| vec![first.clone(), second.clone()]));
+        }
+        let scores = [Score::NotMet, Score::Sufficient, Score::Satisfied, Score::NotApplicable];
+        let attestations: Vec<Option<Score>> = std::iter::once(None).chain(scores.map(Some)).collect();
+        let mut seen = 0;
+        for controls in &sets {
+            for (mode, aws_can_fail) in [(Automated, true), (Hybrid, true), (Hybrid, false), (Attested, false)] {
+                for importance in [Mandatory, MandatoryStar, Recommended, Importance::Optional] {
+                    for attestation in &attestations {
+                        let basis = Basis {
+                            importance,
+                            mode,
+                            aws_can_fail,
+                            controls,
+                            attestation: attestation.map(|score| Attestation { score }),
+                            out_of_scope: false,
+                        };
+                        let got = propose(&basis);
+                        let proposed = got.score.map_or(Proposed::Unscored, of_score);
+                        assert_eq!(proposed, by_the_table(&basis), "{basis:?}: {}", got.reason);
+                        let state = match got.score {
+                            Some(Score::Satisfied) => got.state == State::Met,
+                            Some(Score::Sufficient) => matches!(got.state, State::PartlyMet | State::Excepted),
+                            Some(Score::NotMet) => got.state == State::NotMet,
+                            Some(Score::NotApplicable) => got.state == State::NotApplicable && importance != Mandatory,
+                            // It awaits a person only where nothing else is missing.
+                            None => {
+                                let unknown = mode != Attested && controls.iter().any(Evidence::unknown);
+                                got.state == State::NotAssessed || (got.state == State::AwaitsAttestation && !unknown)
+                            }
+                        };
+                        assert!(state, "{basis:?}: {:?}", got.state);
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(seen, sets.len() * 4 * 4 * 5);
     }
 
     #[test]

@@ -186,6 +186,12 @@ impl Catalogue {
                 return fail(format!("it stands in the wrong file; its id says {wanted}"));
             }
         }
+        for statement in &self.satre.statements {
+            statement.check().map_err(|problem| CatalogueError::Framework {
+                file: "frameworks/satre.toml".to_owned(),
+                problem: format!("{} {problem}", statement.id),
+            })?;
+        }
         for framework in &self.lines {
             let mut keys = BTreeSet::new();
             for line in &framework.lines {
@@ -214,5 +220,59 @@ impl Catalogue {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Catalogue, Pack, PackFile};
+
+    /// The built-in pack with a text of one file replaced.
+    fn with(path: &str, text: &str, by: &str) -> Result<Catalogue, String> {
+        let built_in = Pack::built_in();
+        let mut files: Vec<PackFile> = ["controls/", "frameworks/", "policies/"]
+            .iter()
+            .flat_map(|folder| built_in.below(folder).cloned().collect::<Vec<_>>())
+            .collect();
+        let file = files.iter_mut().find(|file| file.path == path).unwrap();
+        assert!(file.text.contains(text), "{path} has no {text}");
+        file.text = file.text.replacen(text, by, 1);
+        Catalogue::load(&Pack::from_files(files)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_mapping_to_what_is_not_there_is_refused_with_its_file() {
+        for (path, text, by, named) in [
+            ("frameworks/dspt-caf.toml", "satre = [\"1.1.02\"", "satre = [\"9.9.99\"", "9.9.99, which is no statement"),
+            ("frameworks/dspt-ndg.toml", "satre = [\"1.1.01\"", "satre = [\"1.1.1\"", "1.1.1, which is no statement"),
+            ("frameworks/uk-gdpr.toml", "satre = [\"1.4.01\"", "satre = [\"\"", "which is no statement"),
+            (
+                "frameworks/uk-gdpr.toml",
+                "editions = [\"2026-02-05\"]",
+                "editions = [\"2018\"]",
+                "2018, which is not listed",
+            ),
+            ("frameworks/satre.toml", "capability = \"1.1\"", "capability = \"9.1\"", "the capability 9.1"),
+            ("frameworks/satre.toml", "controls = [\"", "controls = [\"SET-XXXXX-1\", \"", "SET-XXXXX-1"),
+            ("controls/settings/log.toml", "satre = [\"", "satre = [\"9.9.99\", \"", "9.9.99, which is no statement"),
+        ] {
+            let refused = with(path, text, by).map(|_| ()).unwrap_err();
+            assert!(refused.contains(named), "{path}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_statement_that_nothing_could_ever_decide_is_refused() {
+        for (text, by, named) in [
+            ("mode = \"attested\"\naws_can_fail = false", "mode = \"attested\"\naws_can_fail = true", "attested"),
+            (
+                "mode = \"attested\"\naws_can_fail = false",
+                "mode = \"automated\"\naws_can_fail = true",
+                "names no control",
+            ),
+        ] {
+            let refused = with("frameworks/satre.toml", text, by).map(|_| ()).unwrap_err();
+            assert!(refused.contains(named), "{by}: {refused}");
+        }
     }
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use havenmark::model::assessment::Assessment;
 use havenmark::model::location::{LocationRow, Placement};
 use havenmark::model::obligation::{ObligationLine, Stance};
-use havenmark::model::score::{Score, State};
+use havenmark::model::score::{Importance, RollUp, Score, State};
 use havenmark::model::verdict::Outcome;
+use havenmark::report::summary::Summary;
 
 use crate::demo::{audit, documents, read, texts};
 use crate::program::{havenmark, run};
@@ -213,6 +214,34 @@ fn the_record_has_each_declared_project_and_dataset_and_no_word_of_its_own() -> 
         assert!(row.stores.iter().all(|store| store.region.is_some() == store.reason.is_empty()), "{row:?}");
     }
     assert!(draft.rows.iter().flat_map(|row| &row.stores).any(|store| store.place == Placement::Approved));
+    Ok(())
+}
+
+/// 89 Mandatory and 6 Mandatory* statements, whatever is declared; those out of scope are counted apart.
+#[test]
+fn the_mandatory_tally_sums_to_95_and_federation_is_a_matter_of_declaration() -> Result<(), Failure> {
+    const ALONE: &str = "federation = { member = false }";
+    for (federation, scope) in [(ALONE, false), ("federation = { member = true }", true), ("", true)] {
+        let assessment = demo(|text| {
+            assert!(text.contains(ALONE));
+            text.replace(ALONE, federation)
+        })?;
+        let summary = Summary::new(&assessment);
+        let binding = summary.binding;
+        assert_eq!((binding.total(), summary.whole.total()), (95, 185), "{federation}");
+        let fifth: Vec<_> =
+            assessment.statements.iter().filter(|s| s.framework == "satre" && s.id.starts_with("5.")).collect();
+        assert!(fifth.iter().all(|s| (s.state == State::OutOfScope) != scope), "{federation}");
+        assert!(scope || fifth.iter().all(|s| s.score.is_none()));
+        let pillar = assessment.rollup.satre.pillars.iter().find(|p| p.id == "5").ok_or("no pillar 5")?;
+        assert_eq!(pillar.state == RollUp::OutOfScope, !scope, "{federation}");
+        assert!(pillar.state != RollUp::Met);
+    }
+    let mandatory = |importance| {
+        let of = havenmark::catalogue::Catalogue::built_in().map(|c| c.satre.statements).unwrap_or_default();
+        of.iter().filter(|s| s.importance == importance).count()
+    };
+    assert_eq!((mandatory(Importance::Mandatory), mandatory(Importance::MandatoryStar)), (89, 6));
     Ok(())
 }
 
