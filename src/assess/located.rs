@@ -96,7 +96,7 @@ pub(super) fn located(document: &ResourceDocument) -> Found {
         }),
         "AWS::ECR::Registry" => found.one(document, "ReplicationConfiguration", Located::Replica, |value| {
             let rules = value.get("Rules").and_then(Value::as_array).into_iter().flatten();
-            let destinations = rules.flat_map(|rule| rule.get("Destinations").and_then(Value::as_array)).flatten();
+            let destinations = rules.filter_map(|rule| rule.get("Destinations").and_then(Value::as_array)).flatten();
             destinations.map(|to| to.get("Region").and_then(Value::as_str).map_or(At::Unknown, region)).collect()
         }),
         "AWS::CloudTrail::Trail" => {
@@ -144,16 +144,13 @@ impl Found {
     /// The places that a facet names.
     fn one(&mut self, document: &ResourceDocument, facet: &str, what: Located, places: impl Fn(&Value) -> Vec<At>) {
         let kind = format!("{} {facet}", document.kind);
-        match document.facet(facet) {
-            Some(value) => {
-                for at in places(value) {
-                    self.see(what, kind.clone(), at, document.name());
-                }
-            }
-            None => {
-                let reason = document.missing.get(facet);
-                self.unread.push((kind, reason.cloned().unwrap_or_else(|| format!("{facet} was not read"))));
-            }
+        let Some(value) = document.facet(facet) else {
+            let reason = document.missing.get(facet).cloned();
+            self.unread.push((kind, reason.unwrap_or_else(|| format!("{facet} was not read"))));
+            return;
+        };
+        for at in places(value) {
+            self.see(what, kind.clone(), at, document.name());
         }
     }
 

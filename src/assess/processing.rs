@@ -36,16 +36,9 @@ pub(super) fn draft(
     for project in projects {
         for id in &project.datasets {
             used.insert(id.as_str());
-            match datasets.iter().find(|dataset| dataset.id == *id) {
-                Some(dataset) => rows.push(row(Some(project), Some(dataset), survey)),
-                None => {
-                    gaps.push(format!(
-                        "{} names the dataset {id}, which is in no [[dataset]] that is read",
-                        project.place
-                    ));
-                    rows.push(ProcessingRow { dataset: Some(id.clone()), ..row(Some(project), None, survey) });
-                }
-            }
+            let known = datasets.iter().find(|dataset| dataset.id == *id);
+            // One that was set aside keeps its row; the notice says why nothing is known of it.
+            rows.push(ProcessingRow { dataset: Some(id.clone()), ..row(Some(project), known, survey) });
         }
         if project.datasets.is_empty() {
             rows.push(row(Some(project), None, survey));

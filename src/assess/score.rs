@@ -260,6 +260,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table with a line for each row")]
     fn the_published_table_row_by_row() {
         use Outcome::{Excepted, Met, NotApplicable, NotAssessed, NotMet};
         const AUTO: (Mode, bool) = (Automated, true);

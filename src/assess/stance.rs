@@ -218,7 +218,9 @@ mod tests {
         }
         let of = |outcomes: &[Outcome]| {
             let mut counts = Counts::default();
-            outcomes.iter().for_each(|o| counts.add(*o));
+            for outcome in outcomes {
+                counts.add(*outcome);
+            }
             Some(counts)
         };
         got.control("A", of(&[Outcome::Met, Outcome::NotApplicable]));

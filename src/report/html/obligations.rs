@@ -165,7 +165,9 @@ fn edition_view(
             Stance::Contradicts => 1,
             Stance::Silent => 2,
         };
-        counts.iter_mut().skip(place).take(1).for_each(|n| *n += 1);
+        if let Some(n) = counts.get_mut(place) {
+            *n += 1;
+        }
         if let Some((_, views)) = groups.last_mut() {
             views.push(view(summary, statement, line));
         }

@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::marks::{self, Mark};
 use crate::model::location::{Located, LocationRow, Locations, Placement};
 use crate::model::plural::{count, list, number};
-use crate::model::processing::ProcessingRow;
-use crate::report::packs;
+use crate::model::processing::{ProcessingRow, StorePlace};
 use crate::report::summary::Summary;
-use crate::report::text::{Shown, show};
+use crate::report::text::{Shown, breakable, show};
 
 /// Things that a row names.
 const NAMED: usize = 6;
@@ -21,7 +20,8 @@ const SHOWN: usize = 500;
 /// One type in one Region, over all accounts.
 pub(super) struct PlaceView {
     pub(super) what: &'static str,
-    pub(super) kind: Shown,
+    /// Cut where a line may break.
+    pub(super) kind: Vec<Shown>,
     pub(super) region: Shown,
     pub(super) count: String,
     pub(super) accounts: String,
@@ -77,7 +77,8 @@ pub(super) fn places(summary: &Summary) -> PlacesView {
     }
     let gaps = found.gaps.len();
     let kinds: BTreeSet<&str> = found.gaps.iter().map(|gap| gap.kind.as_str()).collect();
-    let mut unseen_sentence = format!("{} not wholly seen, and why", count(kinds.len() as u64, "kind of thing"));
+    let mut unseen_sentence =
+        format!("Types and destinations that were not wholly seen, and why: {}", number(kinds.len() as u64));
     if gaps > SHOWN {
         unseen_sentence.push_str(&format!(
             "; {} of {} lines, evidence.json has all",
@@ -146,7 +147,7 @@ fn place(what: Located, kind: &str, region: &str, rows: &[&LocationRow]) -> Plac
     let placement = rows.first().map_or(Placement::Unknown, |row| row.place);
     PlaceView {
         what: what.as_str(),
-        kind: show(kind),
+        kind: breakable(&show(kind)),
         region: show(region),
         count: number(all),
         accounts: number(rows.iter().map(|row| &row.account).collect::<BTreeSet<_>>().len() as u64),
@@ -182,13 +183,17 @@ fn record(row: &ProcessingRow) -> RecordView {
         basis: or(&row.legal_basis, "not declared"),
         source: or(&row.source, "not declared"),
         recipients: or(&row.recipients.join(", "), "none is declared"),
-        stores: row
-            .stores
-            .iter()
-            .map(|store| (marks::placement(store.place), show(&packs::store_words(store))))
-            .collect(),
+        stores: row.stores.iter().map(|store| (marks::placement(store.place), show(&store_words(store)))).collect(),
         until: or(&row.delete_by, "not declared"),
         place: show(&row.place),
+    }
+}
+
+/// A store and where it is; the mark beside it says how that stands.
+fn store_words(store: &StorePlace) -> String {
+    match (&store.region, &store.account) {
+        (Some(region), Some(account)) => format!("{} in {region}, account {account}", store.store),
+        _ => format!("{}: {}", store.store, store.reason),
     }
 }
 

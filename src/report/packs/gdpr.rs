@@ -78,7 +78,7 @@ fn stores(row: &ProcessingRow, wanted: impl Fn(&StorePlace) -> bool) -> String {
 }
 
 /// A store with its place in words.
-pub(crate) fn words(store: &StorePlace) -> String {
+fn words(store: &StorePlace) -> String {
     match (&store.region, &store.account) {
         (Some(region), Some(account)) => {
             format!("{} in {region} of {account}, {}", store.store, store.place.words())

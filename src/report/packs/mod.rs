@@ -10,8 +10,6 @@ mod sheet;
 
 use std::io::{self, Write};
 
-pub(super) use gdpr::words as store_words;
-
 use crate::model::assessment::Assessment;
 
 /// A group of files that is asked for by name.
