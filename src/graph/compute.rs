@@ -107,7 +107,7 @@ fn derive_cluster(entity: &mut Entity, cluster: &ResourceDocument, around: &Surr
                 foreign.doubt(why);
             }
             for nodes in around.of_type(NODES) {
-                match text(nodes, "ClusterId").and_then(|of| Ok((of, text(nodes, "IamInstanceProfileArn")))) {
+                match text(nodes, "ClusterId").map(|of| (of, text(nodes, "IamInstanceProfileArn"))) {
                     Ok((of, _)) if of != id => {}
                     Ok((_, Ok(profile))) => add_foreign(&mut foreign, profile, project, &cluster.account, around),
                     Ok((_, Err(why))) | Err(why) => foreign.doubt(why),
@@ -244,7 +244,9 @@ fn derive_jobs(entity: &mut Entity, account: &ResourceDocument, around: &Surroun
     let (mut open, mut elsewhere, mut debugged) = (Found::default(), Found::default(), Found::default());
     for kind in [MODEL, PROCESSING, TRAINING] {
         if let Err(why) = around.estate.listings().listed(kind, &account.id) {
-            [&mut open, &mut elsewhere, &mut debugged].into_iter().for_each(|found| found.doubt(why.clone()));
+            for found in [&mut open, &mut elsewhere, &mut debugged] {
+                found.doubt(why.clone());
+            }
         }
         for document in around.of_type(kind) {
             match job(document) {
@@ -295,7 +297,9 @@ fn derive_genomics(entity: &mut Entity, account: &ResourceDocument, around: &Sur
     let [uses, open, foreign, groups] = &mut all;
     for kind in [CONFIGURATION, RUN] {
         if let Err(why) = around.estate.listings().listed(kind, &account.id) {
-            [&mut *uses, &mut *open, &mut *foreign, &mut *groups].into_iter().for_each(|f| f.doubt(why.clone()));
+            for found in [&mut *uses, &mut *open, &mut *foreign, &mut *groups] {
+                found.doubt(why.clone());
+            }
         }
         for document in around.of_type(kind) {
             uses.add(document.id.as_str());
@@ -312,7 +316,9 @@ fn derive_genomics(entity: &mut Entity, account: &ResourceDocument, around: &Sur
                     if named.is_empty() {
                         groups.doubt(format!("the security groups of {} were not read", document.id));
                     }
-                    named.into_iter().for_each(|group| judge_group(groups, group, &subnets, around));
+                    for group in named {
+                        judge_group(groups, group, &subnets, around);
+                    }
                 }
                 Err(why) => [&mut *open, &mut *foreign, &mut *groups].into_iter().for_each(|f| f.doubt(why.clone())),
             }

@@ -318,3 +318,73 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::graph::{Estate, build};
+    use crate::model::listing::Listing;
+    use crate::model::time::AsOf;
+
+    const ACCOUNT: &str = "111111111111";
+
+    /// Facts that say by being empty that nothing is wrong, each with the type and the facets that it follows from.
+    const OFFENDERS: [(&str, &str, &[&str]); 12] = [
+        (TABLE, "internetRoutes", &["Routes"]),
+        (SUBNET, "uninspectedWays", &["VpcId"]),
+        (GROUP, "publicEgress", &["SecurityGroupEgress"]),
+        (GROUP, "unboundedEgress", &["SecurityGroupEgress"]),
+        (INSTANCE, "publicAddresses", &["PublicIpAddress"]),
+        (INSTANCE, "strangerIngress", &["SecurityGroupIds"]),
+        ("AWS::EC2::VPC", "undeclaredConnections", &["OwnerId"]),
+        ("AWS::EC2::VPC", "dnsOpenings", &["OwnerId"]),
+        ("AWS::EC2::VPC", "undeclaredResolvers", &["OwnerId", "DhcpOptionsId"]),
+        ("AWS::EC2::VPCEndpoint", "unboundGrants", &["PolicyDocument"]),
+        ("AWS::NetworkFirewall::FirewallPolicy", "passingStatelessRules", &["FirewallPolicy"]),
+        ("AWS::RDS::DBInstance", "otherProjects", &["VpcSecurityGroups"]),
+    ];
+
+    fn fact(kind: &str, name: &str, facets: &[&str], value: Option<&Value>) -> Option<Value> {
+        let document = ResourceDocument {
+            kind: kind.to_owned(),
+            id: "x".to_owned(),
+            account: ACCOUNT.to_owned(),
+            region: "eu-west-2".to_owned(),
+            tags: Some(BTreeMap::new()),
+            properties: facets.iter().filter_map(|f| Some(((*f).to_owned(), value?.clone()))).collect(),
+            ..ResourceDocument::default()
+        };
+        let listings = crate::graph::network::joins::KINDS.iter().chain(&[SUBNET, TABLE, INTERFACE, GROUP]);
+        let listings: Vec<Listing> = listings
+            .map(|kind| Listing {
+                account: ACCOUNT.to_owned(),
+                region: "global".to_owned(),
+                kind: (*kind).to_owned(),
+                complete: true,
+                reason: String::new(),
+                calls: Vec::new(),
+            })
+            .collect();
+        let estate = Estate::new([], listings, vec![ACCOUNT.to_owned()], Vec::new());
+        let known = |_: &str| BTreeSet::from([name.to_owned()]);
+        let shard = build(ACCOUNT, vec![document], &estate, &Declared::default(), AsOf::from_unix(0), &known);
+        shard.entities.into_values().next().unwrap().facts.remove(name).map(|fact| fact.value)
+    }
+
+    #[test]
+    fn what_is_in_no_form_that_is_understood_is_never_an_empty_set() {
+        let deep = (0..100).fold(json!({}), |inner, _| json!([inner]));
+        for (kind, name, facets) in OFFENDERS {
+            for value in
+                [None, Some(json!(null)), Some(json!(7)), Some(json!("x")), Some(json!([7, "x"])), Some(deep.clone())]
+            {
+                let found = fact(kind, name, facets, value.as_ref());
+                // A list of nonsense may hold nothing that is a rule or a route; what it says it does not hold.
+                let listed = value.as_ref().is_some_and(Value::is_array);
+                assert!(listed || found != Some(json!([])), "{name} of {kind} is empty with {value:?}");
+            }
+        }
+    }
+}

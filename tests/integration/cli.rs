@@ -167,7 +167,7 @@ fn bad_input_gets_a_sentence_and_the_right_code() -> Outcome {
         (&["audit", &snapshot, "--since", "other.json"], 2, &["other.json", "evidence.json"]),
         (&["audit", &snapshot, "--as-of", "yesterday"], 2, &["yesterday"]),
         (&["explain", "SET-NET-99"], 2, &["SET-NET-99"]),
-        (&["explain", "SET-NET-01"], 2, &["SET-NET-01", "does not hold it yet"]),
+        (&["explain", "SET-VDI-01"], 2, &["SET-VDI-01", "does not hold it yet"]),
         (&["why", "DAT-STO-99", "x", &snapshot], 2, &["DAT-STO-99"]),
         (&["why", "DAT-STO-06", "no-such-bucket", &snapshot], 2, &["no-such-bucket"]),
         (&["list", "statements", "--framework", "iso"], 2, &["iso", "satre"]),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::firewalls::put_destinations;
 use super::groups::dns_egress;
 use super::ranges::Range;
-use super::vpcs::other_owner;
+use super::vpcs::shown_by_owner;
 use super::{calls, declared_list, is_named, items, listed, word};
 use crate::graph::Surroundings;
 use crate::graph::iam::Found;
@@ -136,8 +136,8 @@ fn rule_group<'a>(
 /// What the DNS firewall of a VPC lets through before it blocks everything, and that it never does.
 fn openings(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Found {
     let mut found = Found::default();
-    if let Ok(Some(owner)) = other_owner(vpc) {
-        found.doubt(format!("account {owner}, which owns it, was not read"));
+    if let Err(why) = shown_by_owner(vpc) {
+        found.doubt(why);
         return found;
     }
     let groups = match rule_groups(vpc, around) {
@@ -219,8 +219,8 @@ fn query_logs(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Found {
             found.doubt(why);
         }
     }
-    if let Ok(Some(owner)) = other_owner(vpc) {
-        found.doubt(format!("account {owner}, which owns it, was not read"));
+    if let Err(why) = shown_by_owner(vpc) {
+        found.doubt(why);
     }
     for association in near(QUERY_LOG, vpc, around) {
         match text(association, "ResourceId") {
@@ -255,8 +255,8 @@ fn undeclared_resolvers(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Fo
     if let Err(why) = listed(around, vpc, RULE) {
         found.doubt(why);
     }
-    if let Ok(Some(owner)) = other_owner(vpc) {
-        found.doubt(format!("account {owner}, which owns it, was not read"));
+    if let Err(why) = shown_by_owner(vpc) {
+        found.doubt(why);
     }
     match dhcp_servers(vpc, around) {
         Ok(servers) => {

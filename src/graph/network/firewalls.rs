@@ -29,7 +29,9 @@ pub(super) fn derive_firewall(entity: &mut Entity, firewall: &ResourceDocument) 
 pub(super) fn derive_policy(entity: &mut Entity, policy: &ResourceDocument, around: &Surroundings<'_>) {
     let origin = calls(&[(policy, "FirewallPolicy")]);
     let (mut stateless, mut unbounded) = (Found::default(), Found::default());
-    match known(policy, "FirewallPolicy") {
+    let body = known(policy, "FirewallPolicy");
+    match body.and_then(|body| if body.is_object() { Ok(body) } else { Err("FirewallPolicy is no record".to_owned()) })
+    {
         Ok(body) => {
             for (_, group) in groups(body, "StatelessRuleGroupReferences", around, &mut stateless) {
                 stateless.extend(stateless_passes(group));
@@ -72,7 +74,8 @@ fn groups<'a>(
 
 /// What a group says its rules are.
 fn body(group: &ResourceDocument) -> Result<&Value, String> {
-    known(group, "RuleGroup")
+    let body = known(group, "RuleGroup")?;
+    if body.is_object() { Ok(body) } else { Err(format!("RuleGroup of {} is no record", group.id)) }
 }
 
 /// The stateless rules of a group that pass packets: none of them sees a connection.

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::vpcs::{other_owner, route_targets};
+use super::vpcs::{route_targets, shown_by_owner};
 use super::{calls, declared_list, is_named, items, listed, word};
 use crate::graph::Surroundings;
 use crate::graph::iam::Found;
@@ -14,7 +14,7 @@ use crate::model::document::ResourceDocument;
 use crate::model::entity::Entity;
 
 /// Every type that may join a VPC to something.
-const KINDS: [&str; 9] = [
+pub(super) const KINDS: [&str; 9] = [
     "AWS::DirectConnect::VirtualInterface",
     "AWS::EC2::ClientVpnEndpoint",
     "AWS::EC2::TransitGatewayAttachment",
@@ -53,8 +53,8 @@ fn is_live(document: &ResourceDocument, facet: &str) -> Result<bool, String> {
 
 pub(super) fn derive(entity: &mut Entity, vpc: &ResourceDocument, around: &Surroundings<'_>) {
     let mut found = Found::default();
-    if let Ok(Some(owner)) = other_owner(vpc) {
-        found.doubt(format!("account {owner}, which owns it, was not read"));
+    if let Err(why) = shown_by_owner(vpc) {
+        found.doubt(why);
     }
     for kind in KINDS {
         if let Err(why) = listed(around, vpc, kind) {

@@ -36,6 +36,17 @@ pub(super) fn other_owner(vpc: &ResourceDocument) -> Result<Option<&str>, String
     text(vpc, "OwnerId").map(|owner| (owner != vpc.account).then_some(owner))
 }
 
+/// Whether the account that shows a VPC owns it: only the owner sees what is associated with it.
+///
+/// # Errors
+/// It does not, or that was not read.
+pub(super) fn shown_by_owner(vpc: &ResourceDocument) -> Result<(), String> {
+    match other_owner(vpc)? {
+        Some(owner) => Err(format!("account {owner}, which owns it, was not read")),
+        None => Ok(()),
+    }
+}
+
 /// Whether a VPC is the environment's. One that is shared is judged where it stands, if that account was read.
 pub(super) fn is_of_environment(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Result<bool, String> {
     if let Some(owner) = other_owner(vpc)?
@@ -78,8 +89,8 @@ fn flow_logs(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Found {
     if let Err(why) = listed(around, vpc, "AWS::EC2::FlowLog") {
         found.doubt(why);
     }
-    if let Ok(Some(owner)) = other_owner(vpc) {
-        found.doubt(format!("account {owner}, which owns it, was not read"));
+    if let Err(why) = shown_by_owner(vpc) {
+        found.doubt(why);
     }
     for log in around.of_type("AWS::EC2::FlowLog").filter(|log| text(log, "ResourceId") == Ok(vpc.id.as_str())) {
         match records(log, around) {
