@@ -134,17 +134,25 @@ fn version_of<'a>(nodes: &ResourceDocument, around: &Surroundings<'a>) -> Result
     if id.is_empty() {
         return Err("the service manages its launch template, and does not show it".to_owned());
     }
-    let versions = around.of_type(VERSION).filter(|v| text(v, "LaunchTemplateId") == Ok(id));
-    let number = |v: &ResourceDocument| v.facet("VersionNumber").and_then(Value::as_i64);
+    let mut versions = Vec::new();
+    for version in around.of_type(VERSION) {
+        if text(version, "LaunchTemplateId")? == id {
+            let number = known(version, "VersionNumber")?.as_i64().ok_or("VersionNumber is no number")?;
+            let default = known(version, "DefaultVersion")?.as_bool() == Some(true);
+            versions.push((number, default, version));
+        }
+    }
     let found = match version {
-        "$Default" => versions.into_iter().find(|v| v.facet("DefaultVersion").and_then(Value::as_bool) == Some(true)),
+        "$Default" => versions.into_iter().find(|(_, default, _)| *default),
         "$Latest" => {
             listed(around, nodes, VERSION)?;
-            versions.into_iter().max_by_key(|v| number(v))
+            versions.into_iter().max_by_key(|(number, ..)| *number)
         }
-        exact => versions.into_iter().find(|v| number(v).is_some_and(|n| n.to_string() == exact)),
+        exact => versions.into_iter().find(|(number, ..)| number.to_string() == exact),
     };
-    found.ok_or_else(|| format!("version {version} of the launch template {id} was not read"))
+    found
+        .map(|(.., version)| version)
+        .ok_or_else(|| format!("version {version} of the launch template {id} was not read"))
 }
 
 fn derive_nodes(entity: &mut Entity, nodes: &ResourceDocument, around: &Surroundings<'_>) {

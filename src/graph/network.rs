@@ -58,6 +58,8 @@ impl Use {
 pub(super) struct Networks<'a> {
     /// Subnets by VPC.
     by_vpc: BTreeMap<&'a str, Vec<&'a ResourceDocument>>,
+    /// Why a VPC may have a subnet that is not named above.
+    subnet_gap: Option<String>,
     /// Route tables by the subnets that they are associated with.
     by_subnet: BTreeMap<&'a str, &'a ResourceDocument>,
     /// Main route tables by VPC.
@@ -81,8 +83,11 @@ impl<'a> Networks<'a> {
     pub(super) fn of(documents: &'a BTreeMap<(String, String), ResourceDocument>) -> Self {
         let mut all = Self::default();
         for subnet in of_type(documents, SUBNET) {
-            if let Ok(vpc) = text(subnet, "VpcId") {
-                all.by_vpc.entry(vpc).or_default().push(subnet);
+            match text(subnet, "VpcId") {
+                Ok(vpc) => all.by_vpc.entry(vpc).or_default().push(subnet),
+                Err(why) => {
+                    all.subnet_gap.get_or_insert(why);
+                }
             }
         }
         for table in of_type(documents, TABLE) {

@@ -289,9 +289,14 @@ fn public_addresses(instance: &ResourceDocument, around: &Surroundings<'_>) -> F
         }
     }
     for address in around.of_type("AWS::EC2::EIP") {
-        let of = text(address, "InstanceId").ok();
-        let at = text(address, "NetworkInterfaceId").ok();
-        if of == Some(instance.id.as_str()) || interfaces.iter().any(|i| at == Some(i.id.as_str())) {
+        let (of, at) = match (text(address, "InstanceId"), text(address, "NetworkInterfaceId")) {
+            (Ok(of), Ok(at)) => (of, at),
+            (Err(why), _) | (_, Err(why)) => {
+                gap = Some(why);
+                continue;
+            }
+        };
+        if of == instance.id || interfaces.iter().any(|interface| at == interface.id) {
             add(text(address, "PublicIp").unwrap_or(&address.id));
         }
     }
@@ -516,7 +521,15 @@ fn peer_projects<'a>(
     let mut gap = listed(around, database, SUBNET).err();
     let mut projects = BTreeSet::new();
     for subnet in around.of_type(SUBNET).filter(|subnet| subnet.region == database.region) {
-        let Some(block) = text(subnet, "CidrBlock").ok().and_then(Range::parse) else { continue };
+        // One for IPv6 alone has no block.
+        let block = match text(subnet, "CidrBlock") {
+            Ok("") => continue,
+            Ok(block) => Range::parse(block).ok_or_else(|| format!("{block} is no range"))?,
+            Err(why) => {
+                gap = Some(why);
+                continue;
+            }
+        };
         if ranges.iter().any(|range| range.overlaps(block)) {
             match project_of(subnet, around.declared) {
                 Ok(project) => projects.extend(project),
@@ -562,7 +575,12 @@ pub(super) fn dns_egress(vpc: &ResourceDocument, around: &Surroundings<'_>) -> F
             found.doubt(why);
         }
     }
-    for group in around.of_type(GROUP).filter(|group| text(group, "VpcId") == Ok(vpc.id.as_str())) {
+    for group in around.of_type(GROUP) {
+        match text(group, "VpcId") {
+            Ok(of) if of == vpc.id => {}
+            Ok(_) => continue,
+            Err(why) => found.doubt(why),
+        }
         let (_, uses) = workspace_subnets(group, around);
         if !uses.has_certain() {
             if let Some(why) = uses.doubted() {

@@ -218,8 +218,8 @@ pub(super) fn derive_table(entity: &mut Entity, table: &ResourceDocument, around
 /// The workspace and data subnets that a table holds for.
 fn research_subnets(table: &ResourceDocument, around: &Surroundings<'_>) -> Found {
     let mut found = Found::default();
-    if let Err(why) = listed(around, table, SUBNET) {
-        found.doubt(why);
+    for gap in listed(around, table, SUBNET).err().iter().chain(&around.networks().subnet_gap) {
+        found.doubt(gap.clone());
     }
     let vpc = match text(table, "VpcId") {
         Ok(vpc) => vpc,

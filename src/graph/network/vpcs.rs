@@ -72,7 +72,7 @@ pub(super) fn is_of_environment(vpc: &ResourceDocument, around: &Surroundings<'_
 
 /// Whether a VPC has a subnet for such a use.
 fn holds(id: &str, place: &ResourceDocument, wanted: Use, around: &Surroundings<'_>) -> Result<bool, String> {
-    let mut doubt = listed(around, place, SUBNET).err();
+    let mut doubt = listed(around, place, SUBNET).err().or_else(|| around.networks().subnet_gap.clone());
     for subnet in around.networks().by_vpc.get(id).into_iter().flatten() {
         match subnet_is(subnet, wanted, around.declared) {
             Ok(true) => return Ok(true),
@@ -220,7 +220,10 @@ pub(super) fn stands_in_environment(document: &ResourceDocument, around: &Surrou
 /// The targets of the routes of a VPC's tables that are of one kind.
 pub(super) fn route_targets<'a>(vpc: &str, member: &str, around: &Surroundings<'a>) -> Result<Vec<&'a str>, String> {
     let mut all = Vec::new();
-    for table in around.of_type(super::TABLE).filter(|table| text(table, "VpcId") == Ok(vpc)) {
+    for table in around.of_type(super::TABLE) {
+        if text(table, "VpcId")? != vpc {
+            continue;
+        }
         let routes = super::items(table, "Routes")?;
         all.extend(routes.iter().map(|route: &Value| word(route, member)).filter(|id| !id.is_empty()));
     }
