@@ -7,8 +7,8 @@
 use serde_json::{Value, json};
 
 use super::iam::Found;
-use super::organizations::{known, text};
-use super::reading::{list, listed_beside, origin, place_of, put, time, time_of, word};
+use super::organizations::text;
+use super::reading::{list, listed_beside, origin, place_of, put, record, time, time_of, word};
 use super::{Surroundings, s3, stores};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
@@ -49,7 +49,7 @@ pub(super) fn derive_store(entity: &mut Entity, document: &ResourceDocument, aro
     }
     // What the service itself can bring back.
     match document.kind.as_str() {
-        "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" => match known(document, "Restorable") {
+        "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" => match record(document, "Restorable") {
             Ok(restorable) => latest = latest.max(time_of(restorable, "LatestRestorableTime")),
             Err(why) => unknown = Some(why),
         },
@@ -105,7 +105,7 @@ pub(super) fn derive_account(entity: &mut Entity, document: &ResourceDocument, a
 /// Where the rules of a plan send copies that is not declared.
 pub(super) fn derive_plan(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     let mut found = Found::default();
-    match known(document, "BackupPlan").map(|plan| plan.get("BackupPlanRule").and_then(Value::as_array)) {
+    match record(document, "BackupPlan").map(|plan| plan.get("BackupPlanRule").and_then(Value::as_array)) {
         Ok(Some(rules)) => {
             let copies = rules.iter().filter_map(|rule| rule.get("CopyActions").and_then(Value::as_array)).flatten();
             copies.for_each(|copy| destination(copy, around, &mut found));

@@ -5,8 +5,8 @@
 
 use super::Surroundings;
 use super::iam::Found;
-use super::organizations::{known, text};
-use super::reading::{beside, list, listed_beside, origin, word};
+use super::organizations::text;
+use super::reading::{beside, list, listed_beside, origin, record, word};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::Entity;
 
@@ -25,7 +25,7 @@ fn own(document: &ResourceDocument, around: &Surroundings<'_>, found: &mut Found
     if reviewer.is_empty() {
         return Err("nobody reviewed it".to_owned());
     }
-    let subscriber = known(document, "SubscribedPrincipal")?;
+    let subscriber = record(document, "SubscribedPrincipal")?;
     if let Some(user) = word(subscriber, "UserId") {
         if user == reviewer {
             found.add(user);

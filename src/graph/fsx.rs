@@ -7,8 +7,8 @@
 use serde_json::Value;
 
 use super::iam::Found;
-use super::organizations::{known, text};
-use super::reading::{beside, listed_beside, origin, word};
+use super::organizations::text;
+use super::reading::{beside, listed_beside, origin, record, word};
 use super::{Surroundings, stores};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::Entity;
@@ -22,8 +22,11 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         if projects.is_empty() { Err("the file system belongs to no project".to_owned()) } else { Ok(projects) }
     });
     let mut found = Found::default();
-    let id = text(document, "FileSystemId").unwrap_or(&document.id);
-    match known(document, LUSTRE) {
+    let id = text(document, "FileSystemId").unwrap_or_else(|why| {
+        found.doubt(why);
+        &document.id
+    });
+    match record(document, LUSTRE) {
         Ok(lustre) => {
             if let Some(path) = word(lustre, "ExportPath") {
                 stores::check_place("export path", path, &projects, around, &mut found);
@@ -39,7 +42,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         }
     }
     for task in beside(document, TASK, around) {
-        match (text(task, "FileSystemId"), known(task, "Report")) {
+        match (text(task, "FileSystemId"), record(task, "Report")) {
             (Ok(of), _) if of != id => {}
             (Ok(_), Ok(report)) => {
                 let is_on = report.get("Enabled").and_then(Value::as_bool) != Some(false);

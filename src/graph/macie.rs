@@ -5,8 +5,8 @@
 //! <https://docs.aws.amazon.com/macie/latest/APIReference/datasources-s3.html>.
 
 use super::iam::Found;
-use super::organizations::{known, text};
-use super::reading::{beside, flag, listed_beside, origin, time, time_of};
+use super::organizations::text;
+use super::reading::{beside, flag, listed_beside, origin, record, time, time_of};
 use super::{Surroundings, stores};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
@@ -152,7 +152,7 @@ fn whole(bucket: &ResourceDocument, around: &Surroundings<'_>) -> Result<(), Str
         "" => {}
         code => return Err(format!("Macie could not read the bucket: {code}")),
     }
-    let job = known(view, "JobDetails").ok().and_then(|details| time_of(details, "LastJobRunTime"));
+    let job = record(view, "JobDetails").ok().and_then(|details| time_of(details, "LastJobRunTime"));
     let last = job.into_iter().chain(time(view, "LastAutomatedDiscoveryTime")).max();
     let last = last.ok_or("Macie has not analysed the bucket")?;
     let days = around.declared.limits.get("review_days").ok_or("tre.toml declares no [limits] review_days")?;

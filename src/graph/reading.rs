@@ -16,6 +16,12 @@ pub(super) fn list<'a>(document: &'a ResourceDocument, facet: &str) -> Result<&'
     found.map(Vec::as_slice).ok_or_else(|| format!("{facet} of {} is no list", document.id))
 }
 
+/// A facet that is a record.
+pub(super) fn record<'a>(document: &'a ResourceDocument, facet: &str) -> Result<&'a Value, String> {
+    let found = known(document, facet)?;
+    if found.is_object() { Ok(found) } else { Err(format!("{facet} of {} is no record", document.id)) }
+}
+
 /// A facet that is true or false.
 pub(super) fn flag(document: &ResourceDocument, facet: &str) -> Result<bool, String> {
     known(document, facet)?.as_bool().ok_or_else(|| format!("{facet} of {} is neither true nor false", document.id))

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::declared::Declared;
 use super::iam::Found;
-use super::organizations::{known, text};
+use super::organizations::text;
 use super::project_tags;
 use super::purpose::project_tag;
-use super::reading::{list, origin, place_of, put, word};
+use super::reading::{list, origin, place_of, put, record, word};
 use super::{Surroundings, stores};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::Entity;
@@ -41,7 +41,7 @@ fn grant(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings
     });
     put(entity, "leadsToStore", is_store.map(|is| json!(is)), origin(document, &facets));
     let mut found = Found::default();
-    match (bucket, known(document, "Grantee")) {
+    match (bucket, record(document, "Grantee")) {
         (Ok(bucket), Ok(grantee)) => grantees(bucket, grantee, document, around, &mut found),
         (Err(why), _) | (_, Err(why)) => found.doubt(why),
     }
@@ -113,7 +113,7 @@ fn multi_region(entity: &mut Entity, document: &ResourceDocument, around: &Surro
 
 fn object_lambda(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     const FACET: &str = "ObjectLambdaConfiguration";
-    let bucket = known(document, FACET).and_then(|configuration| {
+    let bucket = record(document, FACET).and_then(|configuration| {
         let arn = word(configuration, "SupportingAccessPoint").ok_or("it names no access point that it stands on")?;
         let point = around.documents.get(&(POINT.to_owned(), arn.to_owned()));
         text(point.ok_or_else(|| format!("the access point {arn} was not seen"))?, "Bucket")
@@ -124,7 +124,7 @@ fn object_lambda(entity: &mut Entity, document: &ResourceDocument, around: &Surr
     }
     let mut found = Found::default();
     let data = bucket.and_then(|name| stores::projects_of_bucket(name, around));
-    match known(document, FACET).map(|configuration| configuration.get("TransformationConfigurations")) {
+    match record(document, FACET).map(|configuration| configuration.get("TransformationConfigurations")) {
         Ok(None) => found.doubt(format!("{FACET} names no functions")),
         Ok(transformations) => {
             for one in transformations.and_then(Value::as_array).into_iter().flatten() {

@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use super::iam::Found;
-use super::organizations::{known, text};
-use super::reading::{list, origin, word};
+use super::organizations::text;
+use super::reading::{list, origin, record, word};
 use super::{Surroundings, purpose, stores};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
@@ -25,7 +25,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         Err(why) => found.doubt(why),
     };
     let facets: &[&str] = if document.kind == "AWS::SageMaker::Model" {
-        let containers = known(document, "PrimaryContainer").map(|one| vec![one]);
+        let containers = record(document, "PrimaryContainer").map(|one| vec![one]);
         let more = list(document, "Containers").map(|all| all.iter().collect());
         for containers in [containers, more] {
             match containers {
@@ -42,7 +42,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         }
         &["Containers", "PrimaryContainer", "tags"]
     } else {
-        check("output", known(document, "OutputDataConfig").map(|output: &Value| word(output, "S3OutputPath")));
+        check("output", record(document, "OutputDataConfig").map(|output: &Value| word(output, "S3OutputPath")));
         for (what, facet) in [("checkpoints", "CheckpointS3Uri"), ("model", "S3ModelArtifacts")] {
             check(what, text(document, facet).map(|place| Some(place).filter(|place| !place.is_empty())));
         }

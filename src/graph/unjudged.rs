@@ -54,6 +54,9 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
             found.doubt(why);
         }
     }
+    if let Err(why) = around.estate.listings().listed(TAGGED, &document.account) {
+        found.doubt(why);
+    }
     for tagged in around.of_type(TAGGED) {
         match text(tagged, "ResourceARN") {
             Ok(arn) => {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use havenmark::catalogue::Catalogue;
-use havenmark::commands::test::CaseFile;
+use havenmark::commands::test::{Case, CaseFile};
 use havenmark::model::verdict::Outcome;
-use havenmark::policy::Judge;
+use havenmark::policy::{Judge, Judgement};
+use rayon::prelude::*;
 
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
@@ -115,37 +116,41 @@ fn ignorance_never_improves_a_verdict() {
     assert!(wrong.is_empty(), "{} got better:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// A facet in a form that nobody knows is no more than one that was not read.
+/// A facet in a form that nobody knows is no more than one that was not read: of the controls of data, each by its own cases.
 #[test]
 fn what_is_in_no_known_form_never_improves_a_verdict() {
     let catalogue = Catalogue::built_in().unwrap();
     let judge = Judge::load(&catalogue).unwrap();
-    let mut wrong = Vec::new();
-    for (_, file) in case_files().unwrap() {
-        for case in &file.cases {
-            let Ok(before) = case.judge(&judge) else { continue };
-            for (index, document) in case.documents.iter().enumerate() {
-                let facets = document.properties.iter().chain(&document.observed).filter(|(_, v)| !v.is_number());
-                for (facet, _) in facets {
-                    let mut odd = case.clone();
-                    let target = &mut odd.documents[index];
-                    for part in [&mut target.properties, &mut target.observed] {
-                        part.entry(facet.clone()).and_modify(|value| *value = serde_json::json!(7));
-                    }
-                    // What policies read themselves is refused where it has another type.
-                    let Ok(after) = odd.judge(&judge) else { continue };
-                    for (b, a) in before.iter().zip(&after) {
-                        if a.outcome == Outcome::Met && b.outcome != Outcome::Met {
-                            let id = &catalogue.controls[b.control].id;
-                            wrong.push(format!("{id} of {}: met when {facet} of {} was odd", case.name, document.id));
-                        }
-                    }
+    let better = |id: &str, case: &Case| {
+        let own = |judged: &[Judgement]| {
+            let of = judged.iter().find(|j| catalogue.controls[j.control].id.as_str() == id);
+            of.map(|judgement| judgement.outcome)
+        };
+        let mut wrong = Vec::new();
+        if case.expect == Outcome::Met {
+            return wrong;
+        }
+        for (index, document) in case.documents.iter().enumerate() {
+            let facets = document.properties.iter().chain(&document.observed).filter(|(_, v)| !v.is_number());
+            for (facet, _) in facets {
+                let mut odd = case.clone();
+                let target = &mut odd.documents[index];
+                for part in [&mut target.properties, &mut target.observed] {
+                    part.entry(facet.clone()).and_modify(|value| *value = serde_json::json!(7));
+                }
+                // What a policy reads itself is refused where it has another type.
+                if odd.judge(&judge).is_ok_and(|after| own(&after) == Some(Outcome::Met)) {
+                    wrong.push(format!("{id} of {}: met when {facet} of {} was odd", case.name, document.id));
                 }
             }
         }
-    }
-    wrong.sort();
-    wrong.dedup();
+        wrong
+    };
+    let files = case_files().unwrap();
+    let of_data = files.par_iter().filter(|(id, _)| id.starts_with("DAT-"));
+    let wrong: Vec<String> = of_data
+        .flat_map(|(id, file)| file.cases.iter().flat_map(|case| better(id, case)).collect::<Vec<_>>())
+        .collect();
     assert!(wrong.is_empty(), "{} got better:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::super::Surroundings;
 use super::super::iam::Found;
-use super::super::organizations::{known, text};
-use super::super::reading::{beside, list, listed_beside, origin, word, words};
+use super::super::organizations::text;
+use super::super::reading::{beside, list, listed_beside, origin, record, word, words};
 use super::{TABLE, is_research};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::Entity;
@@ -134,7 +134,7 @@ fn covers(
         if !listed.is_empty() {
             return Ok(listed.iter().any(|one| one.as_str() == Some(column.name)));
         }
-        return Ok(!words(known(filter, "ColumnWildcard")?, "ExcludedColumnNames").any(|one| one == column.name));
+        return Ok(!words(record(filter, "ColumnWildcard")?, "ExcludedColumnNames").any(|one| one == column.name));
     }
     if resource.get("LFTagPolicy").is_some() {
         return Err("which columns a grant by LF-Tags reaches is not worked out".to_owned());

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::super::organizations::{known, text};
-use super::super::reading::{list, origin, put, word};
+use super::super::organizations::text;
+use super::super::reading::{list, origin, put, record, word};
 use super::super::{Surroundings, purpose, rds};
 use super::FACTS;
 use crate::model::document::ResourceDocument;
@@ -82,7 +82,7 @@ fn database(document: &ResourceDocument, around: &Surroundings<'_>) -> Result<Lo
 }
 
 fn windows(document: &ResourceDocument) -> Result<Logged, String> {
-    let audit = known(document, "WindowsConfiguration")?.get("AuditLogConfiguration");
+    let audit = record(document, "WindowsConfiguration")?.get("AuditLogConfiguration");
     let level = audit.and_then(|audit| word(audit, "FileAccessAuditLogLevel"));
     let logged = matches!(level, Some("SUCCESS_ONLY" | "SUCCESS_AND_FAILURE"));
     Ok((logged, logged))

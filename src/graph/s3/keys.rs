@@ -31,6 +31,9 @@ pub(super) struct Default {
 /// It was not read, or is in no form that is understood.
 pub(super) fn default_encryption(document: &ResourceDocument) -> Result<Default, String> {
     let facet = read(document, FACET)?;
+    if !facet.is_object() {
+        return Err("BucketEncryption is in no form that is understood".to_owned());
+    }
     let rules = facet.get("ServerSideEncryptionConfiguration").and_then(Value::as_array).map(Vec::as_slice);
     let rule = match rules {
         None | Some([]) => return Ok(Default { algorithm: "none".to_owned(), key: None, blocked: BTreeSet::new() }),

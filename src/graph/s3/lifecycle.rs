@@ -92,9 +92,12 @@ fn conflicts(
 
 /// Mode and days of a default retention.
 fn default_retention(facet: &Value) -> Result<Option<(String, i64)>, String> {
+    let unclear = || "ObjectLockConfiguration is in no form that is understood".to_owned();
+    if !facet.is_object() {
+        return Err(unclear());
+    }
     let Some(retention) = facet.pointer("/Rule/DefaultRetention") else { return Ok(None) };
     let enabled = facet.get("ObjectLockEnabled").and_then(Value::as_str) == Some("Enabled");
-    let unclear = || "ObjectLockConfiguration is in no form that is understood".to_owned();
     let mode = retention.get("Mode").and_then(Value::as_str).ok_or_else(unclear)?;
     let days = number(retention.get("Days"))?;
     let years = number(retention.get("Years"))?;
@@ -105,8 +108,10 @@ fn default_retention(facet: &Value) -> Result<Option<(String, i64)>, String> {
 
 /// The enabled rules.
 fn rules(facet: &Value) -> Result<Vec<Rule>, String> {
-    let Some(list) = facet.get("Rules") else { return Ok(Vec::new()) };
-    let list = list.as_array().ok_or("LifecycleConfiguration is in no form that is understood")?;
+    const UNCLEAR: &str = "LifecycleConfiguration is in no form that is understood";
+    let members = facet.as_object().ok_or(UNCLEAR)?;
+    let Some(list) = members.get("Rules") else { return Ok(Vec::new()) };
+    let list = list.as_array().ok_or(UNCLEAR)?;
     let mut found = Vec::new();
     for (index, item) in list.iter().enumerate() {
         let Some(members) = item.as_object() else { return Err("a lifecycle rule is no object".to_owned()) };
