@@ -106,10 +106,18 @@ fn shared_spaces(
     around: &Surroundings<'_>,
     found: &mut Found,
 ) {
-    let domain = text(document, "DomainId");
-    let shared: Vec<&ResourceDocument> = around
-        .of_type(SPACE)
-        .filter(|space| text(space, "DomainId") == domain)
+    let mut is_of_domain = |other: &ResourceDocument| match (text(document, "DomainId"), text(other, "DomainId")) {
+        (Ok(mine), Ok(theirs)) => mine == theirs,
+        (Err(why), _) | (_, Err(why)) => {
+            found.doubt(why);
+            false
+        }
+    };
+    let spaces: Vec<&ResourceDocument> = around.of_type(SPACE).filter(|space| is_of_domain(space)).collect();
+    let neighbours: Vec<_> =
+        others.iter().filter(|(other, _)| is_of_domain(other)).map(|(_, profile)| profile).collect();
+    let shared: Vec<&ResourceDocument> = spaces
+        .into_iter()
         .filter(|space| match known(space, "SpaceSharingSettings") {
             Ok(settings) => settings.get("SharingType").and_then(Value::as_str) != Some("Private"),
             Err(why) => {
@@ -121,7 +129,6 @@ fn shared_spaces(
     if shared.is_empty() {
         return;
     }
-    let neighbours = others.iter().filter(|(other, _)| text(other, "DomainId") == domain).map(|(_, profile)| profile);
     let mut met: Option<Projects> = None;
     let mut several = false;
     for profile in std::iter::once(mine).chain(neighbours) {
