@@ -97,6 +97,9 @@ pub struct DemoArgs {
     pub as_of: Option<AsOf>,
     #[command(flatten)]
     pub pack: PackArgs,
+    /// A profile (repeatable): the controls that it switches off, each with its reason, are not assessed.
+    #[arg(long = "profile", value_name = "FILE")]
+    pub profiles: Vec<PathBuf>,
 }
 
 /// Whom to ask, and how.
@@ -189,6 +192,9 @@ pub struct JudgeArgs {
     pub as_of: Option<AsOf>,
     #[command(flatten)]
     pub pack: PackArgs,
+    /// A profile (repeatable): the controls that it switches off, each with its reason, are not assessed.
+    #[arg(long = "profile", value_name = "FILE")]
+    pub profiles: Vec<PathBuf>,
 }
 
 /// `audit`.

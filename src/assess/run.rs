@@ -23,7 +23,8 @@ use crate::graph::inventory::{self, UnreadType};
 use crate::graph::listings::Listings;
 use crate::graph::{Declared, Estate, Shard, build, discard};
 use crate::model::assessment::{
-    Assessment, ControlResult, Coverage, FrameworkEdition, Gap, InventoryGap, Notice, Run, StatementResult, Tool,
+    Assessment, ControlResult, Coverage, FrameworkEdition, Gap, InventoryGap, Notice, ProfileStatus, Run,
+    StatementResult, Tool,
 };
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Fact};
@@ -75,6 +76,10 @@ pub struct Inputs<'a> {
     /// The register at the as-of time.
     pub standings: &'a Standings<'a>,
     pub notices: Vec<Notice>,
+    /// Profiles at the as-of time.
+    pub profiles: Vec<ProfileStatus>,
+    /// Controls that they switch off, each with why.
+    pub off: BTreeMap<String, String>,
     pub previous: Option<PreviousRun>,
     pub as_of: AsOf,
 }
@@ -277,6 +282,12 @@ impl Bench<'_> {
         };
         for (index, entity) in batch.iter().enumerate() {
             for control in self.inputs.judge.controls_for(&entity.uid.kind) {
+                if let Some(why) = self.off(*control) {
+                    let (outcome, reason) = (Outcome::NotAssessed, why.to_owned());
+                    let judgement = Judgement { control: *control, outcome, reason, facts: Vec::new() };
+                    part.add(*control, self.verdict(entity, judgement))?;
+                    continue;
+                }
                 let mut judgement = prepared.judgement(index, *control);
                 if matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable) {
                     if lost {
@@ -294,6 +305,12 @@ impl Bench<'_> {
             }
         }
         Ok(part)
+    }
+
+    /// Why a control does not run: then it has the same rows, and says nothing in them.
+    fn off(&self, control: usize) -> Option<&str> {
+        let control = self.inputs.catalogue.controls.get(control)?;
+        self.inputs.off.get(control.id.as_str()).map(String::as_str)
     }
 
     fn verdict(&self, entity: &Entity, judgement: Judgement) -> Verdict {
@@ -373,7 +390,7 @@ impl Job<'_, '_> {
                         exception: None,
                         facts: Vec::new(),
                         fingerprint: fingerprint(&id, resource),
-                        reason: inventory::reason(row),
+                        reason: self.bench.off(*control).map_or_else(|| inventory::reason(row), str::to_owned),
                         region: row.region.clone(),
                         resource: resource.clone(),
                         kind: row.kind.clone(),
@@ -442,7 +459,10 @@ impl Job<'_, '_> {
         rows: Vec<(usize, String, String, Outcome, String)>,
     ) -> Result<(), RunError> {
         let mut part = Part::new(self.bench.inputs.catalogue.controls.len(), self.bench.compare);
-        for (index, control, kind, outcome, reason) in rows {
+        for (index, control, kind, mut outcome, mut reason) in rows {
+            if let Some(why) = self.bench.off(index) {
+                (outcome, reason) = (Outcome::NotAssessed, why.to_owned());
+            }
             let resource = format!("account:{account}/{kind}");
             let verdict = Verdict {
                 account: account.to_owned(),
@@ -563,6 +583,7 @@ fn finish(
         coverage: Coverage { answered: manifest.coverage.answered, calls: manifest.coverage.calls, gaps, inventory },
         declaration_sha256: inputs.declaration_sha256,
         name: inputs.name,
+        profiles: inputs.profiles,
         projects: inputs.declared.projects.as_ref().map_or(0, |p| p.len() as u64),
         regions: manifest.regions.clone(),
         register_sha256: inputs.register_sha256,
@@ -652,6 +673,7 @@ fn statements(inputs: &Inputs<'_>, counts: &BTreeMap<&str, Counts>) -> Vec<State
                 severity: c.severity,
                 counts: counts.get(c.id.as_str()).copied(),
                 own: c.own,
+                off: inputs.off.contains_key(c.id.as_str()),
             })
             .collect();
         evidence.extend(designed.iter().map(|id| Evidence {
@@ -659,6 +681,7 @@ fn statements(inputs: &Inputs<'_>, counts: &BTreeMap<&str, Counts>) -> Vec<State
             severity: crate::model::id::Severity::High,
             counts: None,
             own: false,
+            off: false,
         }));
         let attested = inputs.standings.statement(&statement.id);
         let proposal = propose(&Basis {

@@ -17,15 +17,17 @@ pub struct Evidence {
     pub counts: Option<Counts>,
     /// A team's own: it can lower a score and never raise one.
     pub own: bool,
+    /// A profile switched it off: an unknown too.
+    pub off: bool,
 }
 
 impl Evidence {
     fn overall(&self) -> Outcome {
-        self.counts.map_or(Outcome::NotAssessed, Counts::overall)
+        if self.off { Outcome::NotAssessed } else { self.counts.map_or(Outcome::NotAssessed, Counts::overall) }
     }
 
     fn unknown(&self) -> bool {
-        self.counts.is_none_or(|c| c.not_assessed > 0)
+        self.off || self.counts.is_none_or(|c| c.not_assessed > 0)
     }
 
     fn grave(&self) -> bool {
@@ -111,17 +113,9 @@ fn machine(controls: &[Evidence]) -> Proposal {
     if !grave.is_empty() {
         return scored(Score::NotMet, State::NotMet, format!("not met: {grave}"));
     }
-    let absent = names(controls.iter().filter(|c| c.counts.is_none()));
-    let unknown = names(controls.iter().filter(|c| c.counts.is_some() && c.unknown()));
-    if !unknown.is_empty() || !absent.is_empty() {
-        let mut parts = Vec::new();
-        if !unknown.is_empty() {
-            parts.push(format!("not assessed: {unknown}"));
-        }
-        if !absent.is_empty() {
-            parts.push(format!("not in this control pack: {absent}"));
-        }
-        return unscored(State::NotAssessed, parts.join("; "));
+    let unknown = unknown(controls);
+    if !unknown.is_empty() {
+        return unscored(State::NotAssessed, unknown);
     }
     let lesser = failing(false);
     if !lesser.is_empty() {
@@ -162,21 +156,21 @@ fn hybrid(controls: &[Evidence], attestation: Option<Attestation>) -> Proposal {
 /// Hybrid where AWS can only support: the person's score, capped at 1 by a contradiction.
 fn supported(controls: &[Evidence], attestation: Option<Attestation>) -> Proposal {
     let contradicting = names(controls.iter().filter(|c| c.overall() == Outcome::NotMet));
-    let unknown = names(controls.iter().filter(|c| c.unknown()));
+    let unknown = unknown(controls);
     let beside = if contradicting.is_empty() { String::new() } else { format!("; against it: {contradicting}") };
     let Some(a) = attestation else {
         // Only where nothing but the person is missing does it await one.
         return if unknown.is_empty() {
             unscored(State::AwaitsAttestation, format!("a person has to decide it{beside}"))
         } else {
-            unscored(State::NotAssessed, format!("not assessed: {unknown}; and a person has to decide it{beside}"))
+            unscored(State::NotAssessed, format!("{unknown}; and a person has to decide it{beside}"))
         };
     };
     if a.score == Score::NotMet {
         return by_person(Score::NotMet, "a live attestation scores it 0".to_owned());
     }
     if !unknown.is_empty() {
-        return unscored(State::NotAssessed, format!("attested, but not assessed: {unknown}"));
+        return unscored(State::NotAssessed, format!("attested, but {unknown}"));
     }
     if a.score == Score::NotApplicable {
         return by_person(Score::NotApplicable, format!("a live attestation says not applicable{beside}"));
@@ -192,6 +186,16 @@ fn supported(controls: &[Evidence], attestation: Option<Attestation>) -> Proposa
         };
     }
     by_person(a.score, "a live attestation gives the score".to_owned())
+}
+
+/// The controls of which something is not known, by why; empty where all is known.
+fn unknown(controls: &[Evidence]) -> String {
+    let off = names(controls.iter().filter(|c| c.off));
+    let absent = names(controls.iter().filter(|c| c.counts.is_none() && !c.off));
+    let unseen = names(controls.iter().filter(|c| c.counts.is_some() && !c.off && c.unknown()));
+    let parts = [("not assessed", unseen), ("switched off by a profile", off), ("not in this control pack", absent)];
+    let said = parts.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(why, ids)| format!("{why}: {ids}"));
+    said.collect::<Vec<_>>().join("; ")
 }
 
 fn names<'a>(controls: impl Iterator<Item = &'a Evidence>) -> String {
@@ -232,11 +236,11 @@ mod tests {
     fn one(severity: Severity, outcome: Outcome) -> Evidence {
         let mut counts = Counts::default();
         counts.add(outcome);
-        Evidence { control: "SET-NET-01".to_owned(), severity, counts: Some(counts), own: false }
+        Evidence { control: "SET-NET-01".to_owned(), severity, counts: Some(counts), own: false, off: false }
     }
 
     fn absent() -> Evidence {
-        Evidence { control: "SET-NET-99".to_owned(), severity: High, counts: None, own: false }
+        Evidence { control: "SET-NET-99".to_owned(), severity: High, counts: None, own: false, off: false }
     }
 
     struct Row {
@@ -538,5 +542,32 @@ mod tests {
             }
         });
         assert!(lowered > 100, "only {lowered} were lowered");
+    }
+
+    /// Switching controls off loses what they said: a failure too, and then nothing is claimed in its place.
+    #[test]
+    fn a_control_that_is_switched_off_never_makes_a_statement_better() {
+        // How much is claimed: nothing, where a statement is not met or not scored.
+        let claim = |score: Option<Score>| match score {
+            None | Some(Score::NotMet) => 0,
+            Some(Score::Sufficient) => 1,
+            Some(Score::Satisfied | Score::NotApplicable) => 2,
+        };
+        let mut unscored = 0;
+        every_basis(|basis| {
+            let before = propose(&basis);
+            for off in 0..basis.controls.len() {
+                let mut controls = basis.controls.to_vec();
+                controls[off].off = true;
+                let after = propose(&Basis { controls: &controls, ..basis.clone() });
+                assert!(claim(after.score) <= claim(before.score), "{before:?} became {after:?} of {basis:?}");
+                if basis.mode == Automated && after.state != State::NotMet {
+                    assert_eq!((after.score, after.state), (None, State::NotAssessed));
+                    assert!(after.reason.contains("switched off by a profile: SET-NET-"), "{}", after.reason);
+                    unscored += 1;
+                }
+            }
+        });
+        assert!(unscored > 100, "only {unscored} were left unscored");
     }
 }

@@ -231,6 +231,7 @@ mod tests {
             coverage: Coverage::default(),
             declaration_sha256: None,
             name: None,
+            profiles: Vec::new(),
             projects: 0,
             regions: (0..5).map(|n| format!("eu-west-{n}")).collect(),
             register_sha256: None,

@@ -5,7 +5,7 @@
 
 use include_dir::{Dir, include_dir};
 
-use super::inputs::Files;
+use super::inputs::{self, Files};
 use super::{ExitStatus, Failure, audit};
 use crate::cli::{DemoArgs, Format, Global};
 use crate::declaration::register::{FOLDER, Register};
@@ -19,7 +19,8 @@ static ESTATE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/estates/demo
 pub(super) fn run(args: &DemoArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     let folder = tempfile::tempdir()?;
     let snapshot = snapshot(&folder)?;
-    let files = Files { controls: args.pack.controls.clone(), ..files()? };
+    let profiles = inputs::profiles(&args.profiles)?;
+    let files = Files { controls: args.pack.controls.clone(), profiles, ..files()? };
     let (assessment, written) =
         audit::judge(&snapshot, &files, args.as_of, None, &args.output, &audit::packs(&args.packs))?;
     audit::show(&assessment, &written, Format::Table, global, streams)?;

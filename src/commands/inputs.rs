@@ -13,6 +13,7 @@ use crate::catalogue::{Catalogue, Pack};
 use crate::cli::JudgeArgs;
 use crate::declaration::Declaration;
 use crate::declaration::lines::member;
+use crate::declaration::profile::{self, Profile};
 use crate::declaration::register::{FOLDER, Register, Standings};
 use crate::graph::declared::{self, Declared};
 use crate::model::assessment::Notice;
@@ -31,6 +32,7 @@ pub struct Files {
     pub register: Option<Register>,
     /// Folder of a team's own controls.
     pub controls: Option<PathBuf>,
+    pub profiles: Vec<Profile>,
 }
 
 impl Files {
@@ -50,7 +52,8 @@ impl Files {
             Some(folder) => Some(Register::load(&folder).map_err(Failure::usage)?),
             None => None,
         };
-        Ok(Self { declaration, register, controls: args.pack.controls.clone() })
+        let profiles = profiles(&args.profiles)?;
+        Ok(Self { declaration, register, controls: args.pack.controls.clone(), profiles })
     }
 }
 
@@ -74,6 +77,17 @@ pub fn declaration(path: &Path) -> Result<Declaration, Failure> {
         return Err(no_file(path, "declaration"));
     }
     Declaration::load(path).map_err(Failure::usage)
+}
+
+/// Reads profiles.
+///
+/// # Errors
+/// One is not there, or is none.
+pub fn profiles(paths: &[PathBuf]) -> Result<Vec<Profile>, Failure> {
+    let read = |path: &PathBuf| {
+        if path.is_file() { Profile::load(path).map_err(Failure::usage) } else { Err(no_file(path, "profile")) }
+    };
+    paths.iter().map(read).collect()
 }
 
 fn there(name: &str) -> Option<PathBuf> {
@@ -146,6 +160,10 @@ pub fn with_inputs<T>(
 ) -> Result<T, Failure> {
     let (catalogue, judge) = pack(files.controls.as_deref())?;
     let as_of = as_of.unwrap_or(snapshot.manifest().collected_to);
+    for profile in &files.profiles {
+        profile.check(|id| catalogue.control(id.as_str()).is_some()).map_err(Failure::usage)?;
+    }
+    let profiles = profile::statuses(&files.profiles, as_of);
     let declaration = files.declaration.as_ref();
     let empty = Register::default();
     let register = files.register.as_ref().unwrap_or(&empty);
@@ -157,6 +175,7 @@ pub fn with_inputs<T>(
     notices.extend(declaration.map(|d| claims_of_nothing(d, &catalogue)).unwrap_or_default());
     notices.extend(standings.notices().iter().cloned());
     notices.extend(known.notice().filter(|_| !register.is_empty()));
+    notices.extend(profile::notices(&profiles));
     let undeclared = Declaration::default();
     audit(Inputs {
         snapshot,
@@ -172,6 +191,8 @@ pub fn with_inputs<T>(
         register_sha256: files.register.as_ref().map(|r| r.sha256().to_owned()),
         standings: &standings,
         notices,
+        off: profile::switched_off(&profiles),
+        profiles,
         previous,
         as_of,
     })

@@ -16,7 +16,8 @@ use crate::ui::{Streams, width};
 pub(super) fn run(args: &WhyArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     let folder = tempfile::tempdir()?;
     let (snapshot, files) = if args.demo {
-        (demo::snapshot(&folder)?, Files { controls: args.judge.pack.controls.clone(), ..demo::files()? })
+        let (controls, profiles) = (args.judge.pack.controls.clone(), inputs::profiles(&args.judge.profiles)?);
+        (demo::snapshot(&folder)?, Files { controls, profiles, ..demo::files()? })
     } else {
         (inputs::open(&args.snapshot)?, Files::read(&args.judge)?)
     };

@@ -12,6 +12,7 @@ pub mod form;
 pub mod limits;
 pub mod lines;
 pub mod problem;
+pub mod profile;
 mod read;
 pub mod register;
 pub mod schema;

@@ -87,11 +87,36 @@ pub struct Run {
     pub declaration_sha256: Option<String>,
     /// `[tre] name`, for the head of the page.
     pub name: Option<String>,
+    /// What profiles switched off; left out where none was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<ProfileStatus>,
     pub projects: u64,
     pub regions: Vec<String>,
     pub register_sha256: Option<String>,
     pub resources: u64,
     pub snapshot_sha256: String,
+}
+
+/// A profile (`--profile`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProfileStatus {
+    /// The file's name, without its folder.
+    pub name: String,
+    pub off: Vec<SwitchedOff>,
+    pub sha256: String,
+}
+
+/// A control that a profile switches off: it judges nothing, and what needs it is not assessed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SwitchedOff {
+    pub by: String,
+    pub control: String,
+    /// Its end has not come at the as-of time.
+    pub in_force: bool,
+    /// `strict.toml:4`.
+    pub place: String,
+    pub reason: String,
+    pub until: Option<AsOf>,
 }
 
 /// How much of what was asked was answered.

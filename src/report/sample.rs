@@ -667,6 +667,7 @@ fn build(fail: &[(&str, u64)], unknown: &[(&str, u64)], people: People) -> Sampl
     let refused: u64 = gaps.iter().map(|g| g.count).sum();
     let assessment = Assessment {
         run: Run {
+            profiles: Vec::new(),
             accounts: ACCOUNTS.map(str::to_owned).to_vec(),
             as_of: time("2026-11-24T02:14:00Z"),
             caller: Some("arn:aws:sts::111122223333:assumed-role/HavenmarkAuditor/nightly".to_owned()),

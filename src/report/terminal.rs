@@ -121,6 +121,13 @@ pub fn write_story(assessment: &Assessment, options: Options, err: &mut dyn Writ
         line(BOLD_YELLOW, "Gap", &format!("{others} of gap, {}; the report names each", count(rest, "call")), err)?;
     }
     write_inventory(assessment, err)?;
+    let off = run.profiles.iter().flat_map(|profile| &profile.off).filter(|entry| entry.in_force);
+    let off: BTreeSet<&str> = off.map(|entry| entry.control.as_str()).collect();
+    if !off.is_empty() {
+        let text =
+            format!("{} switched off; the report names each with its reason", count(off.len() as u64, "control"));
+        line(BOLD_YELLOW, "Profile", &text, err)?;
+    }
     if !assessment.notices.is_empty() {
         let n = assessment.notices.len() as u64;
         let rest = format!("{} about declaration and register; the report says what counts", count(n, "notice"));

@@ -23,6 +23,7 @@ mod mutants;
 mod own;
 #[cfg(feature = "live")]
 mod parameters;
+mod profiles;
 mod program;
 #[cfg(feature = "live")]
 mod proxy;

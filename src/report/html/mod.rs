@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::summary::{self, Summary};
 use super::text::{self, Shown, short_hash, show};
-use crate::model::assessment::{Assessment, InventoryGap, Standing};
+use crate::model::assessment::{Assessment, InventoryGap, Standing, SwitchedOff};
 use crate::model::plural::{choose, count, number};
 use crate::model::time::AsOf;
 use controls::{AllControl, ControlView, UnknownView};
@@ -139,6 +139,15 @@ struct SinceView {
     unseen: Vec<(Link, Shown)>,
 }
 
+/// A control that a profile switches off.
+struct OffView {
+    control: Link,
+    reason: Shown,
+    by: Shown,
+    until: String,
+    place: Shown,
+}
+
 struct NoticeView {
     place: Shown,
     text: Shown,
@@ -188,6 +197,8 @@ struct Page<'a> {
     inventory: Vec<InventoryView>,
     inventory_sentence: String,
     gap_sentence: String,
+    profiles: Vec<(Shown, Shown)>,
+    off: Vec<OffView>,
     notices: Vec<NoticeView>,
     since: Option<SinceView>,
     caller: Shown,
@@ -249,6 +260,7 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
         "provenance",
         "locations",
         "article-30",
+        "switched-off",
     ] {
         anchors.take(taken);
     }
@@ -314,6 +326,8 @@ fn page<'a>(assessment: &'a Assessment, beside: &'a Beside, pack: &'a Pack) -> P
         inventory: inventory(&summary),
         inventory_sentence: inventory_sentence(assessment),
         gap_sentence: gap_sentence(assessment),
+        profiles: run.profiles.iter().map(|p| (show(&p.name), show(&format!("sha256:{}", p.sha256)))).collect(),
+        off: off(&summary),
         notices: assessment
             .notices
             .iter()
@@ -619,6 +633,22 @@ fn hashes(assessment: &Assessment, beside: &Beside) -> Vec<(&'static str, Shown)
     hashes
 }
 
+fn off(summary: &Summary) -> Vec<OffView> {
+    let entries = summary.assessment.run.profiles.iter().flat_map(|profile| &profile.off);
+    let view = |entry: &SwitchedOff| OffView {
+        control: controls::link(summary, &entry.control),
+        reason: show(&entry.reason),
+        by: show(&entry.by),
+        until: match entry.until {
+            Some(until) if entry.in_force => until.british_date(),
+            Some(until) => format!("ended on {}: it counts again", until.british_date()),
+            None => "no end".to_owned(),
+        },
+        place: show(&entry.place),
+    };
+    entries.map(view).collect()
+}
+
 /// The command that performs the audit again. It names no path, thread or clock of the machine.
 fn command(assessment: &Assessment) -> String {
     let run = &assessment.run;
@@ -627,8 +657,9 @@ fn command(assessment: &Assessment) -> String {
         (run.register_sha256.is_some(), " --attestations REGISTER"),
         (assessment.controls.iter().any(|control| control.own), " --controls CONTROLS"),
     ];
+    let profiles = " --profile PROFILE".repeat(run.profiles.len());
     let options: String = given.into_iter().filter(|(given, _)| *given).map(|(_, option)| option).collect();
-    format!("havenmark audit SNAPSHOT{options} --as-of {}", run.as_of)
+    format!("havenmark audit SNAPSHOT{options}{profiles} --as-of {}", run.as_of)
 }
 
 fn since(summary: &Summary) -> Option<SinceView> {
