@@ -21,6 +21,7 @@ mod inventory;
 mod moto;
 mod mutants;
 mod own;
+mod pages;
 #[cfg(feature = "live")]
 mod parameters;
 mod profiles;
