@@ -1,45 +1,36 @@
 //! Configuration snapshots and histories that AWS Config delivered, read from files.
 //!
-//! May import: `model`, `snapshot`. Guarantees: no network and no link is followed; the files are read in the order of their names;
+//! May import: `model`, `source::delivered`. Guarantees: no network and no link is followed; the files are read in the order of their names;
 //! a file that cannot be read to its end, or an item of it that says too little, is named with the reason in the ledger,
 //! and what stood before it counts; memory grows with the number of resources, never with the size of a file or its texts.
 
-mod bounded;
 mod document;
-mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use flate2::read::MultiGzDecoder;
-
-use crate::model::call::{CallOutcome, CallRecord};
-use crate::model::digest::Hasher;
+use super::delivered::{self, Found, Of};
+pub use super::delivered::{FilesError, OPERATION};
+use crate::model::call::CallRecord;
 use crate::model::inventory::{Inventoried, Newest};
 use crate::model::time::AsOf;
-use bounded::Bounded;
-pub use walk::FilesError;
 
-/// What the ledger calls the reading of a file.
-pub const OPERATION: &str = "ReadDeliveredFile";
-/// The most resources that are held.
-const MOST_RESOURCES: usize = 2_000_000;
+const SERVICE: &str = "config";
 
-/// How much of a file is read at most.
+/// Names of files that lie beside the delivered ones: a test of the right to write, changes that are in the history too, and
+/// the logs of `CloudTrail`, which share the bucket.
+const PASSED_OVER: [&str; 3] = ["ConfigWritabilityCheckFile", "_ChangeNotification_", "_CloudTrail"];
+
+/// How much is read at most.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// Decompressed.
-    bytes: u64,
-    /// Of one text of the JSON, also of one that is not kept.
-    text: u64,
-    /// Brackets within brackets.
-    depth: u32,
+    file: delivered::Limits,
+    /// The most resources that are held.
     resources: usize,
 }
 
-const LIMITS: Limits = Limits { bytes: 4 << 30, text: 16 << 20, depth: 200, resources: MOST_RESOURCES };
+const LIMITS: Limits =
+    Limits { file: delivered::Limits { bytes: 4 << 30, text: 16 << 20, depth: 200 }, resources: 2_000_000 };
 
 /// What the files gave.
 #[derive(Debug)]
@@ -63,7 +54,7 @@ impl Delivered {
 /// The files of paths, found but not read: what is wrong with a path itself is said before anything is done.
 #[derive(Debug)]
 pub struct Files {
-    found: Vec<walk::Found>,
+    found: Vec<Found>,
 }
 
 impl Files {
@@ -72,7 +63,14 @@ impl Files {
     /// # Errors
     /// A path is not there, is no file or folder, or holds no file that AWS Config delivers.
     pub fn find(paths: &[PathBuf]) -> Result<Self, FilesError> {
-        walk::find(paths).map(|found| Self { found })
+        let of = Of {
+            who: "AWS Config",
+            is_one: |name| {
+                (name.ends_with(".json.gz") || name.ends_with(".json"))
+                    && !PASSED_OVER.iter().any(|part| name.contains(part))
+            },
+        };
+        delivered::find(paths, of).map(|found| Self { found })
     }
 
     /// Reads them.
@@ -89,83 +87,14 @@ impl Files {
             regions: BTreeSet::new(),
         };
         for found in &self.found {
-            let parameters = BTreeMap::from([("File".to_owned(), found.name.clone())]);
-            let id = CallRecord::derive_id(crate::snapshot::FILES, "global", "config", OPERATION, &parameters, 1);
-            let (sha256, result) = match &found.problem {
-                Some(problem) => (None, Err(problem.clone())),
-                None => read(&found.path, &found.name, &id, limits, &mut delivered),
-            };
-            let (outcome, reason) = match result {
-                Ok(()) => (CallOutcome::Present, String::new()),
-                Err(why) => {
-                    let reason = format!("config:{OPERATION} unparseable: {}: {why}", found.name);
-                    (CallOutcome::Unparseable, reason)
-                }
-            };
-            delivered.calls.push(CallRecord {
-                account: crate::snapshot::FILES.to_owned(),
-                attempts: 1,
-                body_sha256: sha256,
-                id,
-                operation: OPERATION.to_owned(),
-                outcome,
-                page: 1,
-                parameters,
-                reason,
-                region: "global".to_owned(),
-                request_id: None,
-                service: "config".to_owned(),
-                time: clock(),
+            let call = found.call(SERVICE);
+            let result = found.read(limits.file, |text| {
+                let (name, most) = (&found.name, limits.resources);
+                document::read(text, &mut document::Into { delivered: &mut delivered, name, call: &call, most })
             });
+            delivered.calls.push(found.record(SERVICE, result, clock()));
         }
         delivered
-    }
-}
-
-/// Reads a file into what was delivered; gives its hash, and what is wrong with it.
-fn read(
-    path: &Path,
-    name: &str,
-    call: &str,
-    limits: Limits,
-    delivered: &mut Delivered,
-) -> (Option<String>, Result<(), String>) {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) => return (None, Err(format!("it cannot be opened: {}", error.kind()))),
-    };
-    let mut hashed = Hashed { inner: file, hasher: Hasher::default() };
-    let mut into = document::Into { delivered, name, call, most: limits.resources };
-    let result = if name.ends_with(".gz") {
-        parse(MultiGzDecoder::new(BufReader::new(&mut hashed)), limits, &mut into)
-    } else {
-        parse(BufReader::new(&mut hashed), limits, &mut into)
-    };
-    // The hash is that of the whole file, whatever could be read of it.
-    match io::copy(&mut hashed, &mut io::sink()) {
-        Ok(_) => (Some(hashed.hasher.finish().1), result),
-        Err(error) => (None, result.and(Err(format!("it cannot be read: {}", error.kind())))),
-    }
-}
-
-fn parse(text: impl Read, limits: Limits, into: &mut document::Into<'_>) -> Result<(), String> {
-    let mut bounded = Bounded::new(text, limits);
-    let result = document::read(BufReader::with_capacity(1 << 16, &mut bounded), into);
-    // What stopped the reading says more than that the JSON ended early.
-    bounded.stopped().map_or(result, Err)
-}
-
-/// Hashes what is read.
-struct Hashed<R> {
-    inner: R,
-    hasher: Hasher,
-}
-
-impl<R: Read> Read for Hashed<R> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(bytes)?;
-        self.hasher.add(bytes.get(..count).unwrap_or_default());
-        Ok(count)
     }
 }
 

@@ -1,7 +1,7 @@
-//! The files of a path that AWS Config delivers, in the order of their names.
+//! The files of a path that a service delivers, in the order of their names.
 //!
-//! May import: nothing of this crate. Guarantees: no link is followed; what is passed over is what is known to hold no
-//! configuration items; a link or a folder that cannot be read is named, for rows may stand behind it.
+//! May import: nothing of this crate. Guarantees: no link is followed; a link or a folder that cannot be read is named, for
+//! more may stand behind it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,52 +12,60 @@ const MOST_DEPTH: usize = 32;
 /// More files than any delivery channel leaves in years.
 const MOST_FILES: usize = 1_000_000;
 
-/// Names of files that lie beside the delivered ones: a test of the right to write, changes that are in the history too, and
-/// the logs of `CloudTrail`, which share the bucket.
-const PASSED_OVER: [&str; 3] = ["ConfigWritabilityCheckFile", "_ChangeNotification_", "_CloudTrail"];
+/// Which files a service delivers.
+#[derive(Debug, Clone, Copy)]
+pub struct Of {
+    /// Who delivers them, for people.
+    pub who: &'static str,
+    /// Whether a name is that of one; what lies beside them is passed over.
+    pub is_one: fn(&str) -> bool,
+}
 
 /// Why no file can be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
-    #[error("there is no {}; name a file that AWS Config delivered, or a folder with some", .0.display())]
-    NotThere(PathBuf),
+    #[error("there is no {}; name a file that {} delivered, or a folder with some", .0.display(), .1)]
+    NotThere(PathBuf, &'static str),
     #[error("{} is a link, which is not followed; name what it leads to", .0.display())]
     Link(PathBuf),
-    #[error("{} is no delivered file: those end in .json.gz, or .json when they were decompressed", .0.display())]
-    NoFile(PathBuf),
-    #[error("{} holds no file that AWS Config delivered (they end in .json.gz)", .0.display())]
-    Nothing(PathBuf),
+    #[error("{} is no file that {} delivered: those keep their names and end in .json.gz, or .json when decompressed", .0.display(), .1)]
+    NoFile(PathBuf, &'static str),
+    #[error("{} holds no file that {} delivered (they end in .json.gz)", .0.display(), .1)]
+    Nothing(PathBuf, &'static str),
     #[error("{} holds more than {MOST_FILES} files; name a folder with fewer, for example one Region's", .0.display())]
     TooMany(PathBuf),
 }
 
 /// A file, and how the ledger calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) path: PathBuf,
+pub struct Found {
+    pub path: PathBuf,
     /// Below the path that was named, so that it says nothing of the machine.
-    pub(super) name: String,
+    pub name: String,
     /// Why it is not read.
-    pub(super) problem: Option<String>,
+    pub problem: Option<String>,
 }
 
 /// The files of all paths.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, FilesError> {
+///
+/// # Errors
+/// A path is not there, is no file or folder, or holds no such file.
+pub fn find(paths: &[PathBuf], of: Of) -> Result<Vec<Found>, FilesError> {
     let mut all = Vec::new();
     for path in paths {
-        let metadata = fs::symlink_metadata(path).map_err(|_| FilesError::NotThere(path.clone()))?;
+        let metadata = fs::symlink_metadata(path).map_err(|_| FilesError::NotThere(path.clone(), of.who))?;
         let before = all.len();
         if metadata.is_symlink() {
             return Err(FilesError::Link(path.clone()));
         } else if metadata.is_dir() {
-            folder(path, "", 0, &mut all);
-        } else if metadata.is_file() && is_delivered(&last(path)) {
+            folder(path, "", 0, of, &mut all);
+        } else if metadata.is_file() && (of.is_one)(&last(path)) {
             all.push(Found { path: path.clone(), name: last(path), problem: None });
         } else {
-            return Err(FilesError::NoFile(path.clone()));
+            return Err(FilesError::NoFile(path.clone(), of.who));
         }
         if all.len() == before {
-            return Err(FilesError::Nothing(path.clone()));
+            return Err(FilesError::Nothing(path.clone(), of.who));
         }
         if all.len() > MOST_FILES {
             return Err(FilesError::TooMany(path.clone()));
@@ -80,11 +88,7 @@ fn last(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn is_delivered(name: &str) -> bool {
-    (name.ends_with(".json.gz") || name.ends_with(".json")) && !PASSED_OVER.iter().any(|part| name.contains(part))
-}
-
-fn folder(path: &Path, below: &str, depth: usize, all: &mut Vec<Found>) {
+fn folder(path: &Path, below: &str, depth: usize, of: Of, all: &mut Vec<Found>) {
     let mut fail = |problem: &str| {
         let name = if below.is_empty() { last(path) } else { below.to_owned() };
         all.push(Found { path: path.to_owned(), name, problem: Some(problem.to_owned()) });
@@ -107,12 +111,12 @@ fn folder(path: &Path, below: &str, depth: usize, all: &mut Vec<Found>) {
         match entry.file_type() {
             Err(_) => all.push(problem("what it is cannot be read")),
             Ok(kind) if kind.is_symlink() => {
-                if is_delivered(&name) || path.is_dir() {
+                if (of.is_one)(&name) || path.is_dir() {
                     all.push(problem("it is a link, which is not followed"));
                 }
             }
-            Ok(kind) if kind.is_dir() => folder(&path, &below, depth + 1, all),
-            Ok(kind) if is_delivered(&name) => {
+            Ok(kind) if kind.is_dir() => folder(&path, &below, depth + 1, of, all),
+            Ok(kind) if (of.is_one)(&name) => {
                 let odd = (!kind.is_file()).then(|| "it is no regular file".to_owned());
                 all.push(Found { path, name: below, problem: odd });
             }
