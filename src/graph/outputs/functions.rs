@@ -28,7 +28,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     sharers(entity, document, around);
     match supported_until(document) {
         Ok(day) => {
-            entity.set("runtimeSupportedUntil", json!(format!("{day}T23:59:59Z")), derived(document, &["Runtime"]))
+            entity.set("runtimeSupportedUntil", json!(format!("{day}T23:59:59Z")), derived(document, &["Runtime"]));
         }
         Err(why) => entity.withhold("runtimeSupportedUntil", why),
     }

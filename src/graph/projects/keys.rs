@@ -48,11 +48,14 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     admitted(entity, document, around);
 }
 
+/// A resource by its name, with its projects or why they are not known.
+type User = (String, Result<Projects, String>);
+
 /// What of an account is encrypted, by the key: read once, for every key asks it.
 #[derive(Debug, Default)]
 pub(in crate::graph) struct KeyUsers {
     /// Under the name of [`one_name`]: each user with its projects.
-    by_key: BTreeMap<String, Vec<(String, Result<Projects, String>)>>,
+    by_key: BTreeMap<String, Vec<User>>,
     /// Why there may be more.
     unread: Option<String>,
 }

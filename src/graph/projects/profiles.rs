@@ -1,4 +1,4 @@
-//! Profiles of SageMaker that share a role or a space with another project's.
+//! Profiles of `SageMaker` that share a role or a space with another project's.
 //!
 //! May import: `model`, `graph`. Guarantees: a profile is of the project of its domain's tag, else of its role's; profiles
 //! are called apart only where all of them were listed and their roles read.
