@@ -6,6 +6,7 @@
 pub mod aws;
 pub mod collectors;
 pub mod config_files;
+pub mod delivered;
 pub mod estate;
 pub mod json;
 pub mod operations;
