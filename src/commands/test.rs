@@ -215,6 +215,14 @@ impl Case {
     /// # Errors
     /// Its declaration does not hold.
     pub fn world(&self, judge: &Judge) -> Result<(Entities, BTreeMap<String, Fact>), String> {
+        self.world_of(&|kind| judge.facets(kind).into_iter().map(str::to_owned).collect())
+    }
+
+    /// The same with no more facts than `known` names of a type.
+    fn world_of(
+        &self,
+        known: &(dyn Fn(&str) -> BTreeSet<String> + Sync),
+    ) -> Result<(Entities, BTreeMap<String, Fact>), String> {
         let (declared, context) = self.declared()?;
         let documents: Vec<ResourceDocument> =
             self.documents.iter().cloned().chain(crate::graph::tre::documents(&declared)).collect();
@@ -241,11 +249,10 @@ impl Case {
             accounts.iter().cloned().collect(),
             regions.into_iter().collect(),
         );
-        let known = |kind: &str| judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
         let mut world = BTreeMap::new();
         for account in accounts.iter().map(String::as_str).chain([crate::graph::tre::DECLARED_ACCOUNT]) {
             let documents = documents.iter().filter(|d| d.account == account).cloned().collect();
-            world.extend(build(account, documents, &estate, &declared, self.time(), &known).entities);
+            world.extend(build(account, documents, &estate, &declared, self.time(), known).entities);
         }
         self.add_paths(&mut world)?;
         Ok((world, context))
@@ -262,6 +269,24 @@ impl Case {
             entity.set(name, value.clone(), Origin::Derived(Vec::new()));
         }
         Ok(())
+    }
+
+    /// Judges the case's resource by one control, deriving no facts but those that it reads; none where the control does not
+    /// judge resources of this type.
+    ///
+    /// # Errors
+    /// As [`Self::judge`].
+    pub fn judge_by(&self, id: &str, catalogue: &Catalogue, judge: &Judge) -> Result<Option<Judgement>, String> {
+        let read = judge.facets_of(id);
+        let (world, context) = self.world_of(&|kind| read.get(kind).cloned().unwrap_or_default())?;
+        let found = world.values().find(|e| e.uid.id == self.resource);
+        let entity = found.ok_or_else(|| format!("no document has the id {}", self.resource))?;
+        let context = judge.context(context, self.time());
+        let subjects = [entity];
+        let prepared = judge.prepare(&subjects, &world, &context).map_err(|e| e.to_string())?;
+        let is_it = |index: &&usize| catalogue.controls.get(**index).is_some_and(|c| c.id.as_str() == id);
+        let control = judge.controls_for(&entity.uid.kind).iter().find(is_it);
+        Ok(control.map(|control| prepared.judgement(0, *control)))
     }
 
     /// Judges the case's resource by every control of its type.

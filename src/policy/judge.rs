@@ -163,13 +163,23 @@ impl Judge {
         }
         let mut read = BTreeMap::new();
         for (kind, indexes) in &by_type {
-            for (_, path) in indexes.iter().filter_map(|i| controls.get(*i)).flat_map(|c| &c.paths) {
-                if let Some(("resource", path)) = path.split_first().map(|(root, path)| (root.as_str(), path)) {
-                    mark_read(&schemas, kind, path, &mut read);
-                }
+            for control in indexes.iter().filter_map(|i| controls.get(*i)) {
+                mark_all(&schemas, kind, control, &mut read);
             }
         }
         Ok(Self { schemas, policies, controls, by_type, read, batches })
+    }
+
+    /// By type, the facts that one control's policies read: what has to be known to judge by it alone.
+    #[must_use]
+    pub fn facets_of(&self, control: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let mut read = BTreeMap::new();
+        for (kind, indexes) in &self.by_type {
+            for control in indexes.iter().filter_map(|i| self.controls.get(*i)).filter(|c| c.id == control) {
+                mark_all(&self.schemas, kind, control, &mut read);
+            }
+        }
+        read
     }
 
     /// The controls that judge resources of a type, as indexes into the catalogue.
@@ -378,6 +388,15 @@ fn paths_of(policies: &Policies, ids: &[String]) -> Vec<(String, Vec<String>)> {
     }
     let whole = |path: &Vec<String>| all.iter().any(|other| other.len() > path.len() && other.starts_with(path));
     all.iter().filter(|path| !whole(path)).map(|path| (path.join("."), (*path).clone())).collect()
+}
+
+/// Marks all that a control's policies read of a type.
+fn mark_all(schemas: &Schemas, kind: &str, control: &CompiledControl, read: &mut BTreeMap<String, BTreeSet<String>>) {
+    for (_, path) in &control.paths {
+        if let Some(("resource", path)) = path.split_first().map(|(root, path)| (root.as_str(), path)) {
+            mark_read(schemas, kind, path, read);
+        }
+    }
 }
 
 /// Marks the fact that a path begins with, and, where it is a reference, what the path reads of the entity behind it.
