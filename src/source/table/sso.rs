@@ -42,6 +42,17 @@ pub(super) static INSTANCE: Kind = Kind {
                     ("EncryptionStatus", "EncryptionStatus", Shape::Text),
                 ]),
             ),
+            // From where people may reach it; an answer without it does not say.
+            Facet::observed(
+                "NetworkConfigurationDetails",
+                "NetworkConfigurationDetails",
+                Shape::Record(&[
+                    ("VpceAccessRequired", "VpceAccessRequired", Shape::Flag),
+                    ("RestrictSourceVpcs", "RestrictSourceVpcs", Shape::List(&Shape::Text)),
+                    ("AllowSourceIps", "AllowSourceIps", Shape::List(&Shape::Text)),
+                    ("ExcludeApplicationArns", "ExcludeApplicationArns", Shape::List(&Shape::Text)),
+                ]),
+            ),
         ],
     }],
     ..Kind::new(
