@@ -53,7 +53,7 @@ fn complete(estate: &Estate, account: &str) -> Result<BTreeSet<String>, String> 
 
 /// Whether a trail is about this account: its own, or the organisation's. `DescribeTrails` shows a member account the
 /// trails of its organisation as well (shadow trails).
-fn covers(trail: &ResourceDocument, account: &str, estate: &Estate) -> Result<bool, String> {
+pub(super) fn covers(trail: &ResourceDocument, account: &str, estate: &Estate) -> Result<bool, String> {
     if trail.account == account {
         return Ok(true);
     }

@@ -120,6 +120,10 @@ pub struct Declared {
     /// `[operations] deploy_roles`.
     pub deploy_roles: Vec<Placed>,
     pub log_buckets: Vec<Placed>,
+    /// Buckets of cost and usage exports.
+    pub cost_buckets: Vec<Placed>,
+    /// Lists and words of `[access]`, `[controls]`, `[operations]` and `[software]`, by table and name.
+    pub tables: BTreeMap<&'static str, BTreeMap<String, Vec<Placed>>>,
     /// Why some of what a table declares is not known: part of it was set aside. By table: `airlock`, `dataset`,
     /// `identity`, `logging`, `people`, `project`, and `personas` or `personas.NAME`.
     pub set_aside: BTreeMap<String, String>,
@@ -233,7 +237,15 @@ impl Declared {
         }
         if let Some(logging) = &form.logging {
             self.log_buckets = list("logging.buckets", &logging.buckets).unwrap_or_default();
+            self.cost_buckets = list("logging.cost_buckets", &logging.cost_buckets).unwrap_or_default();
         }
+        let tables = [
+            ("access", form.access.as_ref().map(|t| lists("access", t, declaration))),
+            ("controls", form.controls.as_ref().map(|t| lists("controls", t, declaration))),
+            ("operations", form.operations.as_ref().map(|t| lists("operations", t, declaration))),
+            ("software", form.software.as_ref().map(|t| lists("software", t, declaration))),
+        ];
+        self.tables = tables.into_iter().filter_map(|(name, table)| Some((name, table?))).collect();
         self.projects = form.project.as_ref().map(|_| {
             let projects = declaration.projects();
             projects
@@ -270,6 +282,15 @@ impl Declared {
     #[must_use]
     pub fn no_personas(&self) -> String {
         self.set_aside.get("personas").cloned().unwrap_or_else(|| "tre.toml declares no [personas]".to_owned())
+    }
+
+    /// A list of `[access]`, `[controls]`, `[operations]` or `[software]`.
+    ///
+    /// # Errors
+    /// It is not declared.
+    pub fn list(&self, table: &str, name: &str) -> Result<&[Placed], String> {
+        let found = self.tables.get(table).and_then(|table| table.get(name));
+        found.map(Vec::as_slice).ok_or_else(|| format!("tre.toml declares no [{table}] {name}"))
     }
 
     /// The live attestations of a kind for a subject, newest first.

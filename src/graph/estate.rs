@@ -9,11 +9,14 @@ use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
 
 /// Types that resources of other accounts depend on; all of their documents are held.
-pub const GLOBAL_TYPES: [&str; 23] = [
+pub const GLOBAL_TYPES: [&str; 27] = [
+    "AWS::AccessAnalyzer::Analyzer",
     "AWS::Account",
+    "AWS::BCMDataExports::Export",
     "AWS::Budgets::Budget",
     "AWS::Budgets::BudgetsAction",
     "AWS::Budgets::Notification",
+    "AWS::CUR::ReportDefinition",
     "AWS::CloudTrail::EventDataStore",
     "AWS::CloudTrail::Trail",
     "AWS::Cognito::UserPool",
@@ -22,6 +25,8 @@ pub const GLOBAL_TYPES: [&str; 23] = [
     "AWS::Config::ConfigurationRecorder",
     "AWS::DirectoryService::Directory",
     "AWS::DirectoryService::Group",
+    // Workspaces start from images of another account.
+    "AWS::EC2::Image",
     "AWS::IdentityStore::Group",
     "AWS::IdentityStore::GroupMembership",
     "AWS::IdentityStore::User",

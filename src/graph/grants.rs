@@ -19,11 +19,12 @@ pub(super) const FACT: &str = "outsideGrants";
 /// Types with a policy of their own, the facet that holds it, and its form. A repository's policy names no resources
 /// (<https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html>). Buckets and access points derive
 /// more, in files of their own.
-const POLICIES: [(&str, &str, Form); 15] = [
+const POLICIES: [(&str, &str, Form); 16] = [
     ("AWS::Backup::BackupVault", "AccessPolicy", Form::Resource),
     ("AWS::CodeArtifact::Domain", "PermissionsPolicyDocument", Form::Resource),
     ("AWS::CodeArtifact::Repository", "PermissionsPolicyDocument", Form::Resource),
     ("AWS::DynamoDB::Table", "ResourcePolicy", Form::Resource),
+    ("AWS::ECR::Registry", "RegistryPolicy", Form::Resource),
     ("AWS::ECR::Repository", "RepositoryPolicyText", Form::Trust),
     ("AWS::Events::EventBus", "Policy", Form::Resource),
     ("AWS::KMS::Key", "KeyPolicy", Form::Resource),
@@ -46,6 +47,19 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         Ok(grants) => entity.set(FACT, grants, Origin::Derived(own.calls.iter().cloned().collect())),
         Err(reason) => entity.withhold(FACT, reason),
     }
+}
+
+/// The same of a resource that another's facts are about.
+///
+/// # Errors
+/// It has no policy of its own, or that was not read or not understood.
+pub(super) fn outside_grants_of(document: &ResourceDocument, around: &Surroundings<'_>) -> Result<Vec<String>, String> {
+    let found = POLICIES.iter().find(|(kind, ..)| *kind == document.kind);
+    let (_, facet, form) = found.ok_or_else(|| format!("{} has no policy that is read", document.kind))?;
+    let mut own = Guards::default();
+    own.add(document, facet, "its policy", *form);
+    let grants = outside_grants(&own, document, around)?;
+    Ok(grants.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 /// Derives of a vault whom its policy lets in besides the declared accounts, of the organisation or not.

@@ -97,6 +97,12 @@ impl Listings {
         }
     }
 
+    /// Why some type was not listed completely in an account: of the first such type.
+    #[must_use]
+    pub fn gap_in(&self, account: &str) -> Option<&str> {
+        self.by_type.values().find_map(|accounts| first_gap(accounts.get(account)?))
+    }
+
     /// The accounts in which a type was listed, each with the first reason why it was not complete there.
     pub fn accounts_of<'a>(&'a self, kind: &str) -> impl Iterator<Item = (&'a str, Result<(), &'a str>)> {
         let accounts = self.by_type.get(kind).into_iter().flatten();

@@ -4,54 +4,74 @@
 //! Guarantees: a derived fact is there only when every input that could change it was seen; otherwise it is withheld with
 //! the reason. A set that comes from an incomplete listing is never there, for an empty one would pass in silence.
 
+mod alarms;
+mod allowed;
 mod athena;
 mod backup;
 mod certain;
 mod classification;
 mod cloudtrail;
+mod codepipeline;
 mod compute;
 mod config;
+mod containers;
+mod costs;
 mod dataset;
 mod datazone;
 pub mod declared;
+mod desktops;
 pub mod directory;
 mod efs;
 pub mod estate;
+mod findings;
 mod fsx;
 mod grants;
 mod groups;
 mod iam;
+mod images;
 pub mod inventory;
 mod keys;
 mod kms;
 mod lake;
+mod landing_zone;
 pub mod listings;
+mod logs;
 mod macie;
 mod membership;
+mod messages;
+mod models;
 mod network;
+mod notebooks;
 mod organizations;
 mod outputs;
+mod packages;
 pub mod paths;
 mod people;
 pub mod perimeter;
 pub mod persona;
 mod project_tags;
 mod projects;
+mod provisioned;
 mod purpose;
 mod rds;
 mod reading;
 mod records;
+mod refusals;
 mod role_stores;
 mod s3;
 mod s3_doors;
+mod settings;
 mod sharing;
 mod sign_in;
 pub mod statement;
 mod stores;
 mod subnet_roles;
+mod switches;
 mod training;
 pub mod tre;
 mod unjudged;
+mod watch;
+mod workplaces;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,6 +154,7 @@ pub struct Surroundings<'a> {
     account: &'a str,
     resource_control: OnceLock<Guards>,
     holders: OnceLock<Holders>,
+    service_control: OnceLock<Guards>,
     key_users: OnceLock<projects::keys::KeyUsers>,
     networks: network::Networks<'a>,
 }
@@ -157,6 +178,11 @@ impl<'a> Surroundings<'a> {
     /// The networks of this account: put in order once.
     fn networks(&self) -> &network::Networks<'a> {
         &self.networks
+    }
+
+    /// What the service control policies over this account allow and deny: read once.
+    pub(crate) fn service_control(&self) -> &Guards {
+        self.service_control.get_or_init(|| organizations::rails::service_control(self.estate, self.account))
     }
 
     /// The documents of one type in this account, by id.
@@ -197,6 +223,7 @@ pub fn build(
         account,
         resource_control: OnceLock::new(),
         holders: OnceLock::new(),
+        service_control: OnceLock::new(),
         key_users: OnceLock::new(),
         networks: network::Networks::of(&documents),
     };
@@ -355,6 +382,7 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     network::derive(entity, document, around);
     compute::derive(entity, document, around);
     zones::derive(entity, document, around);
+    settings::derive(entity, document, around, known);
 }
 
 /// What an account holds of data; dear, so that only what is asked is derived.

@@ -29,6 +29,11 @@ const fn unread(kind: &'static str, name: &'static str, needs: &'static str, wha
 
 /// Every such fact, sorted by type and name.
 pub const FACTS: &[PathFact] = &[
+    fact(
+        "AWS::Account",
+        "farModelUsers",
+        "which research personas can invoke an inference profile whose model runs outside the approved Regions",
+    ),
     fact("AWS::Account", "freeJobRoles", "which research roles may create SageMaker jobs or models in any network"),
     fact(
         "AWS::Account",
@@ -36,11 +41,27 @@ pub const FACTS: &[PathFact] = &[
         "which roles of HealthOmics runs in a VPC may read beyond their project's stores",
     ),
     fact(
+        "AWS::Account",
+        "guardrailSwitchers",
+        "which principals, other than roles of the landing zone and service-linked ones, can stop, remove or narrow what guards the account",
+    ),
+    fact(
         "AWS::Athena::WorkGroup",
         "queryingProjects",
         "of which projects the researchers may run queries in it, where they are two or more",
     ),
     fact("AWS::Athena::WorkGroup", "researchUsers", "which researchers may start queries in it"),
+    fact(
+        "AWS::CodeArtifact::Domain",
+        "researchPublishers",
+        "which research personas can publish to a repository of it that another project or account can read",
+    ),
+    fact("AWS::CodeArtifact::Repository", "researchReaders", "which research personas can read it"),
+    fact(
+        "AWS::CodePipeline::Pipeline",
+        "writableStores",
+        "to which stores, repositories and images its roles can write",
+    ),
     fact("AWS::DataSync::Task", "researchStarters", "which research roles can create or start tasks or locations"),
     fact(
         "AWS::DynamoDB::Table",
@@ -61,6 +82,11 @@ pub const FACTS: &[PathFact] = &[
         "AWS::EC2::VPC",
         "projectPaths",
         "which of its interfaces can open a connection to one of another project (with fewer than two there is none)",
+    ),
+    fact(
+        "AWS::ECR::Repository",
+        "sharedPushers",
+        "which research personas can push to it, where another project can read it",
     ),
     fact(
         "AWS::EFS::FileSystem",
@@ -87,7 +113,13 @@ pub const FACTS: &[PathFact] = &[
     ),
     fact("AWS::IAM::Role", "dataReads", "which stores, keys and workspaces it can read, decrypt with or enter"),
     fact("AWS::IAM::Role", "escalations", "which steps to more rights it is allowed"),
+    fact("AWS::IAM::Role", "openLinks", "which links to notebooks it can make from outside the declared network"),
     fact("AWS::IAM::Role", "retaggableKeys", "which tag keys that decide access it can set or take away"),
+    fact(
+        "AWS::IAM::Role",
+        "sideDoors",
+        "which calls that lead out of a workspace it can make, other than on resources of [network] broker",
+    ),
     fact("AWS::IAM::Role", "sourceWrites", "in which stores of source data it may put, delete or restore anything"),
     fact("AWS::IAM::Role", "submitsAndApproves", "of which projects it can both ask for outputs and let them go"),
     fact("AWS::IAM::Role", "unapprovedStores", "which stores it reaches that hold no dataset of its project"),
@@ -113,6 +145,7 @@ pub const FACTS: &[PathFact] = &[
         "which researchers may read a registered location through S3 itself",
     ),
     fact("AWS::Lambda::Function", "researchInvokers", "which research roles can invoke it"),
+    fact("AWS::Logs::LogGroup", "researchLogAccess", "which research personas can read, write or remove what it holds"),
     fact(
         "AWS::Omics::Run",
         "foreignInputs",
