@@ -139,9 +139,21 @@ pub struct CollectArgs {
     /// File or folder that AWS Config delivered (repeatable): a resource that it names and that was not read is a gap.
     #[arg(long, value_name = "PATH")]
     pub config_files: Vec<PathBuf>,
-    /// The declaration: of the environments in its `[tre] res` the tables of Research and Engineering Studio are read too.
+    /// The declaration: of the environments in its `[tre] res` the tables of Research and Engineering Studio are read too, and
+    /// the table of requests in its `[airlock] records`; of events it says whose and which buckets' are kept.
     #[arg(long, value_name = "FILE")]
     pub declaration: Option<PathBuf>,
+    /// Read `CloudTrail`'s history of management events too: 90 days, 100 events a second, and of them only what a control
+    /// needs is kept.
+    #[arg(long)]
+    pub events: bool,
+    /// Read that history from this time only.
+    #[arg(long, value_name = "TIME", requires = "events")]
+    pub events_from: Option<AsOf>,
+    /// File or folder that a trail of `CloudTrail` delivered, digests among them (repeatable): its writes to the buckets in
+    /// `[airlock] outbound` of the declaration, and what --events would keep.
+    #[arg(long, value_name = "PATH")]
+    pub trail_files: Vec<PathBuf>,
     #[command(flatten)]
     pub aws: AwsArgs,
 }

@@ -30,8 +30,9 @@ pub(super) fn run(args: &AuditArgs, global: &Global, streams: &mut Streams) -> R
     let snapshot = if let Some(folder) = &args.snapshot {
         inputs::open(folder)?
     } else {
-        let res = super::collect::environments(files.declaration.as_ref());
-        super::collect::into(&args.output.join("snapshot"), &args.aws, &[], res, global, streams)?
+        let tables = super::collect::tables(files.declaration.as_ref());
+        let more = super::collect::More { tables, ..Default::default() };
+        super::collect::into(&args.output.join("snapshot"), &args.aws, &[], more, global, streams)?
     };
     let (assessment, written) =
         judge(&snapshot, &files, args.judge.as_of, previous, &args.output, &packs(&args.packs))?;

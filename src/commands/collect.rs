@@ -9,18 +9,29 @@ use std::path::{Path, PathBuf};
 use super::{ExitStatus, Failure, inputs};
 use crate::cli::{AwsArgs, CollectArgs, Global};
 use crate::declaration::Declaration;
+use crate::model::time::AsOf;
 use crate::snapshot::{Reader, SnapshotError};
 use crate::source::collectors;
+use crate::source::table::declared::Tables;
+use crate::source::trail::Wanted;
 use crate::ui::Streams;
 
 pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
-    let res = declared(args.declaration.as_deref())?;
+    let declared = declared(args.declaration.as_deref())?;
+    let more = More {
+        tables: tables(declared.as_ref()),
+        wanted: wanted(declared.as_ref()),
+        events: args.events,
+        events_from: args.events_from,
+        trail_files: &args.trail_files,
+    };
     if args.print_iam_policy {
-        let policies = serde_json::Value::from(collectors::iam_policies(args.aws.role.as_deref(), &res));
+        let role = args.aws.role.as_deref();
+        let policies = serde_json::Value::from(collectors::iam_policies(role, &more.tables, args.events));
         writeln!(streams.out, "{}", serde_json::to_string_pretty(&policies).unwrap_or_default())?;
         return Ok(ExitStatus::Met);
     }
-    let snapshot = into(&args.output, &args.aws, &args.config_files, res, global, streams)?;
+    let snapshot = into(&args.output, &args.aws, &args.config_files, more, global, streams)?;
     writeln!(streams.out, "{}", args.output.display())?;
     if !global.quiet {
         tell(&snapshot, &args.output, streams)?;
@@ -28,23 +39,63 @@ pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) ->
     Ok(ExitStatus::Met)
 }
 
-/// The environments of Research and Engineering Studio that a declaration names, each once.
-pub(super) fn environments(declaration: Option<&Declaration>) -> Vec<String> {
-    let named = declaration.and_then(|d| d.form().tre.as_ref()).and_then(|tre| tre.res.as_ref());
-    named.into_iter().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect()
+/// What is read besides the state of AWS.
+#[derive(Debug, Default)]
+pub(super) struct More<'a> {
+    pub(super) tables: Tables,
+    /// Whose events, and which buckets'.
+    pub(super) wanted: Wanted,
+    /// Whether the history of events is read.
+    pub(super) events: bool,
+    /// From when; none for as far back as it reaches.
+    pub(super) events_from: Option<AsOf>,
+    /// Files that trails delivered.
+    pub(super) trail_files: &'a [PathBuf],
 }
 
-/// Those of the file that an option names. A name that cannot be is an error here: nobody asked for anything else.
-fn declared(path: Option<&Path>) -> Result<Vec<String>, Failure> {
-    let Some(path) = path else { return Ok(Vec::new()) };
+/// The tables that a declaration names, each once.
+pub(super) fn tables(declaration: Option<&Declaration>) -> Tables {
+    let form = declaration.map(Declaration::form);
+    let named = form.and_then(|form| form.tre.as_ref()).and_then(|tre| tre.res.as_ref());
+    let records = form.and_then(|form| form.airlock.as_ref()).and_then(|airlock| airlock.records.as_ref());
+    Tables {
+        environments: named.into_iter().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+        records: records.and_then(|table| table.strip_prefix("dynamodb:")).map(str::to_owned),
+    }
+}
+
+/// The events that a declaration makes worth keeping.
+fn wanted(declaration: Option<&Declaration>) -> Wanted {
+    let form = declaration.map(Declaration::form);
+    let outbound = form.and_then(|form| form.airlock.as_ref()).and_then(|airlock| airlock.outbound.as_ref());
+    let people = form.and_then(|form| form.identity.as_ref()).and_then(|identity| identity.break_glass.as_ref());
+    Wanted {
+        buckets: outbound.into_iter().flatten().filter_map(|s| s.strip_prefix("s3:")).map(str::to_owned).collect(),
+        people: people.into_iter().flatten().cloned().collect(),
+    }
+}
+
+/// The file that an option names. A name that cannot be is an error here: nobody asked for anything else.
+fn declared(path: Option<&Path>) -> Result<Option<Declaration>, Failure> {
+    let Some(path) = path else { return Ok(None) };
     let declaration = inputs::declaration(path)?;
+    let place = |path| declaration.place(path);
     if declaration.is_set_aside("tre.res") {
         return Err(Failure::sentence(format!(
             "{}: a name in tre.res is no name of an environment; each has up to 32 letters, digits, - and _, such as res-prod",
-            declaration.place("tre.res")
+            place("tre.res")
         )));
     }
-    Ok(environments(Some(&declaration)))
+    for (path, says) in [
+        ("airlock.records", "airlock.records names no table; it is written dynamodb:NAME"),
+        ("airlock.outbound", "a name in airlock.outbound is no bucket; each is written s3:NAME"),
+        ("identity.break_glass", "a name in identity.break_glass is no name of a user"),
+    ] {
+        if declaration.is_set_aside(path) {
+            return Err(Failure::sentence(format!("{}: {says}", place(path))));
+        }
+    }
+    Ok(Some(declaration))
 }
 
 /// What came of it: every gap, and what to do next.
@@ -85,7 +136,7 @@ pub(super) fn into(
     _: &Path,
     _: &AwsArgs,
     _: &[PathBuf],
-    _: Vec<String>,
+    _: More<'_>,
     _: &Global,
     _: &mut Streams,
 ) -> Result<Reader, Failure> {
@@ -94,25 +145,30 @@ pub(super) fn into(
     ))
 }
 
-/// Collects into a folder, with the tables of the environments of Research and Engineering Studio that are given, and with what AWS Config delivered into files beside it.
+/// Collects into a folder, with what is asked for besides, and with what AWS Config delivered into files beside it.
 #[cfg(feature = "live")]
 pub(super) fn into(
     folder: &Path,
     aws: &AwsArgs,
     config_files: &[PathBuf],
-    res: Vec<String>,
+    more: More<'_>,
     global: &Global,
     streams: &mut Streams,
 ) -> Result<Reader, Failure> {
     use super::keeper::Keeper;
     use crate::snapshot::{Scope, Writer};
-    use crate::source::aws::{self, CollectError, Options, Role};
+    use crate::source::aws::{self, CollectError, Events, Options, Role};
+    use crate::source::trail_files;
     use crate::ui::clock;
     use crate::ui::progress::Progress;
 
     Writer::check(folder).map_err(|e| snapshot_failure(&e))?;
     // Before AWS is asked: a path that is wrong costs nobody an hour.
     let files = super::import::files(config_files)?;
+    let trails = trail_files::Files::find(more.trail_files)
+        .map_err(|error| Failure::sentence(format!("--trail-files: {error}")))?;
+    // Each account is handed its own as it ends.
+    let trails = trails.read(&more.wanted, &clock::now);
     let options = Options {
         profile: aws.aws_profile.clone(),
         regions: aws.regions.clone(),
@@ -120,7 +176,8 @@ pub(super) fn into(
         max_attempts: attempts()?,
         role: aws.role.clone().map(|name| Role { name, external_id: aws.external_id.clone() }),
         accounts: aws.accounts.clone(),
-        res,
+        tables: more.tables,
+        events: more.events.then_some(Events { from: more.events_from, wanted: more.wanted }),
         ..Options::default()
     };
     let progress = Progress::new(global.no_progress || global.quiet, global.color, Box::new(std::io::stderr()));
@@ -132,7 +189,9 @@ pub(super) fn into(
             progress.line(line);
         }
     };
-    let mut keeper = Keeper { folder, plan: plan(&options), writer: None, kept: 0, tell: &tell };
+    let mut plan = plan(&options);
+    plan.insert("trail files".to_owned(), trails.sha256());
+    let mut keeper = Keeper { folder, plan, writer: None, kept: 0, beside: trails.documents, tell: &tell };
     let collected = aws::collect(
         &options,
         &mut keeper,
@@ -172,9 +231,15 @@ pub(super) fn into(
             let kept = crate::model::plural::count(keeper.kept as u64, "account");
             writeln!(streams.err, "{:>10} {kept} of an interrupted run", "Kept")?;
         }
+        for account in keeper.beside.keys().filter(|account| !summary.accounts.contains(account)) {
+            writeln!(streams.err, "{:>10} events of account {account}, which was not read", "Left out")?;
+        }
     }
     let mut writer = keeper.writer.ok_or_else(|| Failure::failed(miette::miette!("nothing was collected")))?;
     super::import::keep(files.read(&clock::now), &mut writer);
+    for call in trails.calls {
+        writer.record(call);
+    }
     writer
         .finish(Scope {
             accounts: summary.accounts,
@@ -193,7 +258,9 @@ fn plan(options: &crate::source::aws::Options) -> crate::snapshot::Plan {
     let mut say = |name: &str, value: String| drop(plan.insert(name.to_owned(), value));
     say("regions", options.regions.join(","));
     say("accounts", options.accounts.join(","));
-    say("res", options.res.join(","));
+    say("res", options.tables.environments.join(","));
+    say("records", options.tables.records.clone().unwrap_or_default());
+    say("events", options.events.as_ref().map(|events| format!("{events:?}")).unwrap_or_default());
     say("endpoint", options.endpoint_url.clone().unwrap_or_default());
     say("role", options.role.as_ref().map(|role| role.name.clone()).unwrap_or_default());
     plan

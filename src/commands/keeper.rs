@@ -3,6 +3,7 @@
 //! May import: everything below `commands`. Guarantees: nothing is written before the caller's identity is known; an account
 //! that an interrupted run had read whole is not read again.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::model::call::CallRecord;
@@ -20,6 +21,8 @@ pub(super) struct Keeper<'a> {
     pub(super) writer: Option<Writer>,
     /// Accounts that an earlier run had read.
     pub(super) kept: usize,
+    /// What was read elsewhere of each account.
+    pub(super) beside: BTreeMap<String, Vec<ResourceDocument>>,
     /// Told of each account that was read.
     pub(super) tell: &'a dyn Fn(&str),
 }
@@ -70,6 +73,9 @@ impl Sink for Keeper<'_> {
     }
 
     fn ends(&mut self, account: &str, note: Vec<String>) -> Result<(), SinkError> {
+        for document in self.beside.remove(account).unwrap_or_default() {
+            self.document(document)?;
+        }
         let (documents, gaps) = self.writer()?.end(account, note).map_err(|e| SinkError(e.to_string()))?;
         let resources = crate::model::plural::count(documents, "resource");
         let gaps = crate::model::plural::count(gaps, "gap");

@@ -195,10 +195,15 @@ impl Case {
             let text = |key: &str| attestation.get(key).map(toml::Value::to_string).unwrap_or_default();
             let word = |key: &str| attestation.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
             let maybe = |key: &str| attestation.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+            let texts = |key: &str| -> Vec<String> {
+                let list = attestation.get(key).and_then(toml::Value::as_array);
+                list.into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+            };
             declared.attestations.push(Attested {
                 id: word("id"),
                 kind: word("kind"),
                 subject: word("subject"),
+                events: texts("events"),
                 made: text("made").parse().map_err(|e| format!("an attestation's made: {e}"))?,
                 expires: text("expires").parse().ok(),
                 place: format!("attestations/{}.toml", word("id")),

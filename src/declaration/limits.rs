@@ -26,11 +26,13 @@ const fn bound(name: &'static str, default: Option<i64>, least: i64, most: i64) 
 const DAYS: i64 = 36_525;
 
 /// Every bound, by name.
-pub const BOUNDS: [Bound; 16] = [
+pub const BOUNDS: [Bound; 17] = [
     bound("airlock_days", Some(30), 1, DAYS),
     bound("checkers", Some(2), 1, 1_000),
     bound("close_grace_days", None, 0, DAYS),
     bound("drift_days", None, 1, DAYS),
+    // CloudTrail keeps its history of events for 90 days.
+    bound("events_days", None, 1, 90),
     bound("finding_days", None, 0, DAYS),
     bound("iac_percent", None, 0, 100),
     bound("idle_minutes", None, 1, 10_080),
@@ -91,6 +93,7 @@ impl LimitsForm {
             "checkers" => &mut self.checkers,
             "close_grace_days" => &mut self.close_grace_days,
             "drift_days" => &mut self.drift_days,
+            "events_days" => &mut self.events_days,
             "finding_days" => &mut self.finding_days,
             "iac_percent" => &mut self.iac_percent,
             "idle_minutes" => &mut self.idle_minutes,

@@ -237,7 +237,7 @@ fn the_edge_can_show_the_line_itself() {
     snippet line 1: [limits]
     snippet line 2: stale_dais = 45
         label at line 2, columns 1 to 10
-    diagnostic help: Did you mean "stale_days"? The members are: stale_days, review_days, restore_test_days, image_days, airlock_days, log_days, close_grace_days, finding_days, drift_days, iac_percent, presign_seconds, session_hours, idle_minutes, imds_hops, checkers, rpo_hours.
+    diagnostic help: Did you mean "stale_days"? The members are: stale_days, review_days, restore_test_days, image_days, airlock_days, log_days, close_grace_days, events_days, finding_days, drift_days, iac_percent, presign_seconds, session_hours, idle_minutes, imds_hops, checkers, rpo_hours.
     "#);
     let declaration = parsed("[tre]\nregions = [\n  \"eu-west-2\",\n  \"London\",\n]\n");
     insta::assert_snapshot!(shown(declaration.problems().unwrap()), @r#"

@@ -2,7 +2,7 @@
 //!
 //! May import: `model`, `declaration`. Guarantees: "not declared" is never "declared empty".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -60,6 +60,8 @@ pub struct Attested {
     pub kind: String,
     pub subject: String,
     pub made: AsOf,
+    /// Ids of `CloudTrail` events that it cites.
+    pub events: Vec<String>,
     pub expires: Option<AsOf>,
     pub place: String,
     /// Training: the persona that the course is for.
@@ -119,6 +121,8 @@ pub struct Declared {
     pub break_glass: Vec<Placed>,
     /// `[operations] deploy_roles`.
     pub deploy_roles: Vec<Placed>,
+    /// Lists of which all is known, be it that there is nothing in them: `identity.break_glass`, `operations.deploy_roles`.
+    pub whole: BTreeSet<&'static str>,
     pub log_buckets: Vec<Placed>,
     /// Buckets of cost and usage exports.
     pub cost_buckets: Vec<Placed>,
@@ -179,6 +183,12 @@ impl Declared {
             words.iter().enumerate().map(|(i, w)| placed(&format!("{path}[{i}]"), w)).collect()
         };
         let list = |path: &str, words: &List| words.as_ref().map(|words| many(path, words));
+        let mut whole = BTreeSet::new();
+        let mut note = |path: &'static str, words: &List| {
+            if words.is_some() && !declaration.is_set_aside(path) {
+                whole.insert(path);
+            }
+        };
         self.given = true;
         self.levels = declaration.levels().map(|levels| levels.into_iter().map(str::to_owned).collect());
         for (name, bound) in declaration.context().get("limits").and_then(Value::as_object).into_iter().flatten() {
@@ -231,10 +241,13 @@ impl Declared {
         if let Some(identity) = &form.identity {
             self.issuers = list("identity.issuers", &identity.issuers).unwrap_or_default();
             self.break_glass = list("identity.break_glass", &identity.break_glass).unwrap_or_default();
+            note("identity.break_glass", &identity.break_glass);
         }
         if let Some(operations) = &form.operations {
             self.deploy_roles = list("operations.deploy_roles", &operations.deploy_roles).unwrap_or_default();
+            note("operations.deploy_roles", &operations.deploy_roles);
         }
+        self.whole = whole;
         if let Some(logging) = &form.logging {
             self.log_buckets = list("logging.buckets", &logging.buckets).unwrap_or_default();
             self.cost_buckets = list("logging.cost_buckets", &logging.cost_buckets).unwrap_or_default();
@@ -393,6 +406,7 @@ fn attested(attestation: &Attestation) -> Attested {
         kind: attestation.form.kind.as_str().to_owned(),
         subject: attestation.form.subject.clone(),
         made: attestation.form.made.as_of(),
+        events: attestation.form.events.clone(),
         expires: Some(attestation.form.expires.as_of()),
         place: attestation.place.clone(),
         persona: attestation.form.persona.clone(),

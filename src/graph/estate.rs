@@ -9,7 +9,7 @@ use crate::model::document::ResourceDocument;
 use crate::model::listing::Listing;
 
 /// Types that resources of other accounts depend on; all of their documents are held.
-pub const GLOBAL_TYPES: [&str; 27] = [
+pub const GLOBAL_TYPES: [&str; 28] = [
     "AWS::AccessAnalyzer::Analyzer",
     "AWS::Account",
     "AWS::BCMDataExports::Export",
@@ -38,6 +38,7 @@ pub const GLOBAL_TYPES: [&str; 27] = [
     "AWS::SSO::Assignment",
     "AWS::SSO::Instance",
     "AWS::SSO::PermissionSet",
+    "Events::Window",
 ];
 
 const ORGANISATION: &str = "AWS::Organizations::Organization";

@@ -23,6 +23,7 @@ mod desktops;
 pub mod directory;
 mod efs;
 pub mod estate;
+mod events;
 mod findings;
 mod fsx;
 mod grants;
@@ -330,6 +331,7 @@ fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surrounding
     if asked(&backup::FACTS) {
         backup::derive_store(entity, document, around);
     }
+    events::derive(entity, document, around, known);
     match document.kind.as_str() {
         "AWS::Athena::WorkGroup" => athena::derive(entity, document),
         "AWS::Backup::BackupPlan" => backup::derive_plan(entity, document, around),

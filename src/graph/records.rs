@@ -90,6 +90,15 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     }
 }
 
+/// Whether a trail records every write to a resource.
+pub(super) fn records_writes(
+    trail: &ResourceDocument,
+    document: &ResourceDocument,
+    around: &Surroundings<'_>,
+) -> Result<bool, String> {
+    Target::new(document).map_or(Ok(false), |target| covers(trail, &target, around, true))
+}
+
 /// Whether a trail records all reads (or writes) of the target. A definite no beats what was not read.
 fn covers(
     trail: &ResourceDocument,

@@ -18,5 +18,6 @@ pub mod plural;
 pub mod processing;
 pub mod score;
 pub mod time;
+pub mod trail;
 pub mod verdict;
 pub mod visible;

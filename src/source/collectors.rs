@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::operations::{OPERATIONS, Operation, STS_ASSUME_ROLE};
-use super::table::res::DECLARED;
+use super::table::cloudtrail::EVENTS;
+use super::table::declared::{DECLARED, Tables};
 use super::table::{self, Only};
+use crate::model::trail::{EVENT, WINDOW};
 
 /// Every operation that live collection may call without a declaration, each once for each set of IAM actions.
 #[must_use]
@@ -40,12 +42,15 @@ pub fn rows() -> Vec<Row> {
     let mut rows: Vec<Row> = operations()
         .into_iter()
         .chain(of_declared())
-        .chain([&STS_ASSUME_ROLE])
+        .chain([&STS_ASSUME_ROLE, &EVENTS.operation])
         .flat_map(|operation| {
             operation.iam_actions.iter().map(|action| {
                 let mut types: BTreeSet<&str> = operation.types.iter().copied().collect();
                 types.extend(operation.facets.iter().map(|(kind, _)| *kind));
                 types.extend(table::kinds_of(operation));
+                if operation.name() == EVENTS.operation.name() {
+                    types.extend([EVENT, WINDOW]);
+                }
                 Row {
                     service: operation.service,
                     operation: operation.operation,
@@ -66,10 +71,10 @@ pub const MOST_OF_A_POLICY: usize = 6144;
 
 /// The least privilege that collection needs: identity policies with every action of the table and nothing else, as many as it
 /// takes, each small enough for a managed policy. With a role's name also what the collecting identity needs to read other
-/// accounts: to assume the role of that name there. With environments of Research and Engineering Studio what reads their
-/// tables, and no other table.
+/// accounts: to assume the role of that name there. With declared tables what reads these, and no other table; with events what
+/// reads `CloudTrail`'s history.
 #[must_use]
-pub fn iam_policies(role: Option<&str>, res: &[String]) -> Vec<Value> {
+pub fn iam_policies(role: Option<&str>, declared: &Tables, events: bool) -> Vec<Value> {
     let is_limited = |operation: &Operation| table::limited().any(|(limited, _)| limited.name() == operation.name());
     let free = operations().into_iter().filter(|operation| !is_limited(operation));
     let actions: BTreeSet<&str> = free.flat_map(|operation| operation.iam_actions).copied().collect();
@@ -102,16 +107,31 @@ pub fn iam_policies(role: Option<&str>, res: &[String]) -> Vec<Value> {
     let with = |(place, part): (usize, &Vec<&str>)| policy(part, if place == last { &others } else { &[] });
     let mut policies: Vec<Value> = parts.iter().enumerate().map(with).collect();
     // Each a policy of its own, so that what is declared changes none of the others.
-    policies.extend(res.chunks(ENVIRONMENTS).map(|some| of_statements(&[tables(some)])));
+    let environments = declared.environments.chunks(ENVIRONMENTS).map(<[String]>::to_vec);
+    let mut tables: Vec<Tables> = environments.map(|environments| Tables { environments, records: None }).collect();
+    if declared.records.is_some() {
+        tables.push(Tables { environments: Vec::new(), records: declared.records.clone() });
+    }
+    policies.extend(tables.iter().map(|some| of_statements(&[readable(some)])));
+    if events {
+        let statement = json!({
+            "Sid": "HavenmarkReadEvents",
+            "Effect": "Allow",
+            "Action": EVENTS.operation.iam_actions,
+            // It knows no resources.
+            "Resource": "*",
+        });
+        policies.push(of_statements(&[statement]));
+    }
     policies
 }
 
 /// Environments whose tables one managed policy names: their names have at most 32 characters.
 const ENVIRONMENTS: usize = 20;
 
-/// Lets the tables of environments be read. No account and no Region: where they stand, the declaration does not say.
-fn tables(environments: &[String]) -> Value {
-    let names = environments.iter().flat_map(|name| DECLARED.iter().map(|declared| declared.table_of(name)));
+/// Lets declared tables be read. No account and no Region: where they stand, the declaration does not say.
+fn readable(tables: &Tables) -> Value {
+    let names = DECLARED.iter().flat_map(|declared| declared.tables_of(tables));
     let arns: BTreeSet<String> = names.map(|table| format!("arn:aws:dynamodb:*:*:table/{table}")).collect();
     let actions: BTreeSet<&str> = of_declared().iter().flat_map(|operation| operation.iam_actions).copied().collect();
     json!({ "Sid": "HavenmarkReadDeclaredTables", "Effect": "Allow", "Action": actions, "Resource": arns })
@@ -140,9 +160,14 @@ fn of_statements(statements: &[Value]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::{MOST_OF_A_POLICY, iam_policies, rows};
+    use crate::source::table::declared::Tables;
     use crate::source::table::{self, Ask, KINDS};
     use crate::source::unread::UNREAD;
     use serde_json::Value;
+
+    fn of(role: Option<&str>, environments: &[String]) -> Vec<Value> {
+        iam_policies(role, &Tables { environments: environments.to_vec(), records: None }, false)
+    }
 
     /// What reads data, secrets or messages, whoever it is asked of.
     const DATA: &[&str] = &[
@@ -172,12 +197,12 @@ mod tests {
 
     #[test]
     fn the_policy_is_sorted_and_reads_no_data() {
-        let policies = iam_policies(None, &[]);
-        let of = |policy: &Value| -> Vec<String> {
+        let policies = of(None, &[]);
+        let actions_of = |policy: &Value| -> Vec<String> {
             let actions = policy["Statement"][0]["Action"].as_array().unwrap().iter();
             actions.map(|action| action.as_str().unwrap().to_owned()).collect()
         };
-        let actions: Vec<String> = policies.iter().flat_map(of).collect();
+        let actions: Vec<String> = policies.iter().flat_map(actions_of).collect();
         let mut sorted = actions.clone();
         sorted.sort_unstable();
         sorted.dedup();
@@ -209,21 +234,21 @@ mod tests {
         assert!(has("s3:GetAccountPublicAccessBlock") && has("s3:GetBucketPublicAccessBlock"));
         assert!(!has("s3:GetPublicAccessBlock"), "an operation's name, not an action");
         assert!(!has("sts:AssumeRole"));
-        for policies in [policies, iam_policies(Some(&"a".repeat(64)), &[])] {
+        for policies in [policies, of(Some(&"a".repeat(64)), &[])] {
             for policy in &policies {
                 assert!(policy.to_string().len() <= MOST_OF_A_POLICY, "it is too long for a managed policy");
             }
             assert!(policies.len() <= 10, "a role takes ten managed policies");
         }
-        let with_role = iam_policies(Some("Audit"), &[]);
-        assert_eq!(with_role.iter().flat_map(of).collect::<Vec<_>>(), actions);
+        let with_role = of(Some("Audit"), &[]);
+        assert_eq!(with_role.iter().flat_map(actions_of).collect::<Vec<_>>(), actions);
         assert_eq!(with_role.last().unwrap()["Statement"][1]["Resource"], "arn:aws:iam::*:role/Audit");
     }
 
     /// What stands in no list of everything: one statement, one action, one name.
     #[test]
     fn of_parameters_one_value_may_be_read() {
-        let policies = iam_policies(None, &[]);
+        let policies = of(None, &[]);
         let statements = policies.iter().flat_map(|policy| policy["Statement"].as_array().unwrap());
         let of_some: Vec<&Value> = statements.filter(|statement| statement["Resource"] != "*").collect();
         assert_eq!(
@@ -235,7 +260,7 @@ mod tests {
                 "Resource": "arn:aws:ssm:*:*:parameter/accelerator/*/version",
             })]
         );
-        let all = serde_json::to_string(&iam_policies(Some("Audit"), &["res-prod".to_owned()])).unwrap();
+        let all = serde_json::to_string(&of(Some("Audit"), &["res-prod".to_owned()])).unwrap();
         assert_eq!(all.matches("ssm:GetParameter").count(), 1);
     }
 
@@ -254,9 +279,9 @@ mod tests {
     #[test]
     fn tables_are_read_only_where_they_are_declared_and_no_other() {
         let names = |count: usize| (0..count).map(|n| format!("res-{n:028}")).collect::<Vec<_>>();
-        let without = iam_policies(Some("Audit"), &[]);
+        let without = of(Some("Audit"), &[]);
         assert!(!serde_json::to_string(&without).unwrap().contains("dynamodb:Scan"));
-        let with = iam_policies(Some("Audit"), &["res-prod".to_owned()]);
+        let with = of(Some("Audit"), &["res-prod".to_owned()]);
         let (declared, others) = with.split_last().unwrap();
         assert_eq!(others, without);
         let statement = &declared["Statement"];
@@ -270,9 +295,26 @@ mod tests {
                 "arn:aws:dynamodb:*:*:table/res-prod.vdc.controller.permission-profiles",
             ])
         );
-        for policy in iam_policies(None, &names(41)) {
+        for policy in of(None, &names(41)) {
             assert!(policy.to_string().len() <= MOST_OF_A_POLICY, "it is too long for a managed policy");
         }
+    }
+
+    /// Each a policy of its own, so that what is asked besides changes none of the others.
+    #[test]
+    fn requests_and_events_are_read_only_where_they_are_asked_for() {
+        let tables = Tables { environments: Vec::new(), records: Some("tre-egress-requests".to_owned()) };
+        let without = of(None, &[]);
+        let with = iam_policies(None, &tables, true);
+        let (others, more) = with.split_at(without.len());
+        assert_eq!(others, without);
+        let statements: Vec<&Value> = more.iter().map(|policy| &policy["Statement"][0]).collect();
+        assert_eq!(statements.len(), 2);
+        assert_eq!(statements[0]["Action"], serde_json::json!(["dynamodb:Scan"]));
+        let table = "arn:aws:dynamodb:*:*:table/tre-egress-requests";
+        assert_eq!(statements[0]["Resource"], serde_json::json!([table]));
+        assert_eq!(statements[1]["Action"], serde_json::json!(["cloudtrail:LookupEvents"]));
+        assert!(!serde_json::to_string(&without).unwrap().contains("LookupEvents"));
     }
 
     #[test]
@@ -298,7 +340,11 @@ mod tests {
         let row = rows.iter().find(|row| row.operation == "Scan").unwrap();
         assert_eq!(
             (row.iam_action, row.scope, row.types.as_slice()),
-            ("dynamodb:Scan", "declared", &["RES::PermissionProfile", "RES::Project", "RES::Setting"][..])
+            (
+                "dynamodb:Scan",
+                "declared",
+                &["Airlock::Request", "RES::PermissionProfile", "RES::Project", "RES::Setting"][..]
+            )
         );
     }
 }

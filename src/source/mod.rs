@@ -11,4 +11,6 @@ pub mod estate;
 pub mod json;
 pub mod operations;
 pub mod table;
+pub mod trail;
+pub mod trail_files;
 pub mod unread;

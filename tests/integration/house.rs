@@ -31,7 +31,7 @@ const NARROW: [(&str, &[&str], &str); 3] = [
 ];
 
 /// Files of `source` that every source may use.
-const SHARED_SOURCE: [&str; 5] = ["operations", "table", "unread", "collectors", "json"];
+const SHARED_SOURCE: [&str; 7] = ["operations", "table", "unread", "collectors", "json", "trail", "delivered"];
 
 /// One importer for each heavy dependency: name (`*` at the end: any ending), folders and files, reason.
 const OWNERS: [(&str, &[&str], &str); 12] = [

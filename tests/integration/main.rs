@@ -11,6 +11,8 @@ mod denied;
 #[cfg(feature = "live")]
 mod documented;
 #[cfg(feature = "live")]
+mod events;
+#[cfg(feature = "live")]
 mod fleet;
 mod generated;
 mod house;

@@ -124,6 +124,8 @@ const FACETS: &[(&str, &[&str])] = &[
         "AWS::Account",
         &["AccountSummary", "PasswordPolicy", "VirtualMFADevices", "PublicAccessBlockConfiguration", "RootCredentials"],
     ),
+    ("AWS::CloudTrail::Event", &["ErrorCode", "EventName", "EventSource", "EventTime"]),
+    ("Events::Window", &["Buckets", "From", "People", "RecordingChanges", "Source", "To", "Trail"]),
     (
         "AWS::IAM::User",
         &[
@@ -339,8 +341,10 @@ pub(crate) fn sound(memory: &Memory) -> Outcome {
         }
         return Err(format!("{} in {}: {:?}", listing.kind, listing.region, listing).into());
     }
-    let declared = table::res::DECLARED.iter().map(|declared| declared.kind.list.operation.name());
-    let known: BTreeSet<String> = operations().iter().map(|operation| operation.name()).chain(declared).collect();
+    let declared = table::declared::DECLARED.iter().map(|declared| declared.kind.list.operation.name());
+    let events = std::iter::once(table::cloudtrail::EVENTS.operation.name());
+    let known: BTreeSet<String> =
+        operations().iter().map(|operation| operation.name()).chain(declared).chain(events).collect();
     for call in &memory.calls {
         if !known.contains(&call.name()) {
             return Err(format!("{} is not in the table", call.name()).into());

@@ -7,6 +7,7 @@ use std::process::Command;
 use havenmark::model::listing::Listing;
 use havenmark::snapshot::Reader;
 use havenmark::source::aws::{Memory, Options};
+use havenmark::source::table::declared::Tables;
 use serde_json::json;
 
 use crate::moto::{Moto, collected, options, sound};
@@ -54,8 +55,8 @@ fn seeded() -> Result<Moto, Box<dyn Error>> {
 }
 
 fn read(url: String, res: &[&str]) -> Result<Memory, Box<dyn Error>> {
-    let res = res.iter().map(|name| (*name).to_owned()).collect();
-    let (_, memory) = collected(&Options { res, ..options(url) })?;
+    let tables = Tables { environments: res.iter().map(|name| (*name).to_owned()).collect(), records: None };
+    let (_, memory) = collected(&Options { tables, ..options(url) })?;
     sound(&memory)?;
     Ok(memory)
 }

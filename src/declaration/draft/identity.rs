@@ -150,6 +150,7 @@ fn classification(survey: &Survey) -> Table {
 fn limits() -> Table {
     let about = "Bounds. Those without a default leave their controls not assessed until they are declared.".to_owned();
     let mut members = vec![
+        Member::asked("events_days", "30  # days that events count back, 90 at most"),
         Member::asked("log_days", "365  # days for which logs are kept"),
         Member::asked("close_grace_days", "30  # days in which a project that ended is closed"),
         Member::asked("presign_seconds", "300  # seconds for which a link to released output works"),

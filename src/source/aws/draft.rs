@@ -58,6 +58,12 @@ pub(super) struct Facet {
 #[derive(Debug)]
 pub(super) struct Draft(ResourceDocument);
 
+impl From<ResourceDocument> for Draft {
+    fn from(document: ResourceDocument) -> Self {
+        Self(document)
+    }
+}
+
 impl Draft {
     pub(super) fn new(kind: &str, id: &str, arn: Option<&str>, account: &str, region: &str) -> Self {
         Self(ResourceDocument {

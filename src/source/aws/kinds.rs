@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::model::call::CallId;
 use crate::source::operations::Body;
-use crate::source::table::res::{DECLARED, Declared};
+use crate::source::table::declared::{DECLARED, Declared};
 use crate::source::table::shape::{Part, at, items, was_said};
 use crate::source::table::{self, Arn, Ask, Facet, KINDS, Kind, Sent, Service, Tags, WHOLE};
 
@@ -94,7 +94,7 @@ async fn of_kind(session: &Session<'_>, kind: &'static Kind, region: &str, above
     session.listing(kind.kind, region, listing.calls.clone(), listing.gap.clone());
     let described = listing.found.iter().map(|listed| Box::pin(describe(session, kind, region, listed)));
     let described = stream::iter(described).buffer_unordered(session.concurrency).collect::<Vec<()>>();
-    let declared = DECLARED.iter().filter(|_| session.declares_any()).map(|declared| &declared.kind);
+    let declared = DECLARED.iter().filter(|declared| session.declares_any(declared)).map(|declared| &declared.kind);
     let declared = declared.filter(|below| below.under.is_some_and(|under| under.kind == kind.kind));
     let beneath =
         kind.beneath().chain(declared).map(|kind| Box::pin(of_kind(session, kind, region, Some(Rc::clone(&listing)))));

@@ -1,18 +1,30 @@
 //! How fast one service of one account is asked in one Region.
 //!
-//! May import: nothing of this crate. Guarantees: no more than a burst at once and the rate after it; a service that says
+//! May import: `source::operations`. Guarantees: no more than a burst at once and the rate after it; a service that says
 //! that it was asked too fast is asked at half the rate from then on, and faster again as it answers.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use crate::source::operations::Operation;
+
+/// The one operation with a rate of its own, far below that of its service:
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>.
+const LOOKUP: &str = "cloudtrail:LookupEvents";
+
+/// What an operation shares its rate with.
+pub(super) fn lane(operation: &'static Operation) -> &'static str {
+    if operation.service == "cloudtrail" && operation.operation == "LookupEvents" { LOOKUP } else { operation.service }
+}
+
 /// Calls a second, where nothing is known of a service: above what an audit needs and below what AWS grants most.
 const USUAL: f64 = 50.0;
 /// Services that AWS answers much faster, or slower, than most. S3 takes thousands of requests a second; Organizations
 /// about ten (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>), Security Hub three
 /// (<https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html>).
-const RATES: &[(&str, f64)] = &[("s3", 500.0), ("organizations", 10.0), ("securityhub", 3.0), ("sso", 18.0)];
+const RATES: &[(&str, f64)] =
+    &[("s3", 500.0), ("organizations", 10.0), ("securityhub", 3.0), ("sso", 18.0), (LOOKUP, 2.0)];
 const SLOWEST: f64 = 1.0;
 
 #[derive(Debug)]
@@ -72,6 +84,16 @@ mod tests {
         assert_eq!(waits[69], Duration::from_millis(400));
         assert!(limits.wait("kms", "us-east-1", now).is_zero(), "another Region has its own");
         assert!(limits.wait("kms", "eu-west-2", now + Duration::from_secs(10)).is_zero(), "it fills again");
+    }
+
+    #[test]
+    fn events_are_asked_for_at_their_own_rate() {
+        let (limits, now) = (Limits::default(), Instant::now());
+        let events = lane(&crate::source::table::cloudtrail::EVENTS.operation);
+        let waits: Vec<Duration> = (0..4).map(|_| limits.wait(events, "r", now)).collect();
+        assert_eq!(waits, [0, 0, 500, 1000].map(Duration::from_millis));
+        let trails = lane(&crate::source::operations::CLOUDTRAIL_DESCRIBE_TRAILS);
+        assert!((0..40).all(|_| limits.wait(trails, "r", now).is_zero()), "trails wait for no event");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod client;
 mod cloudtrail;
 mod config;
 mod draft;
+mod events;
 mod hub;
 mod iam;
 mod items;
@@ -40,7 +41,8 @@ use crate::model::document::ResourceDocument;
 use crate::model::inventory::Inventoried;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
-use crate::source::table::res::DECLARED;
+use crate::source::table::declared::{DECLARED, Tables};
+use crate::source::trail::Wanted;
 
 use hub::Hub;
 use session::Session;
@@ -69,8 +71,18 @@ pub struct Options {
     pub role: Option<Role>,
     /// Which others; empty for every account of the organisation.
     pub accounts: Vec<String>,
-    /// Environments of Research and Engineering Studio whose tables are read; see [`res`](crate::source::table::res).
-    pub res: Vec<String>,
+    /// Tables that are read because they are declared.
+    pub tables: Tables,
+    /// Read `CloudTrail`'s history of events.
+    pub events: Option<Events>,
+}
+
+/// Which part of `CloudTrail`'s history is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Events {
+    /// From when; none for as far back as it reaches.
+    pub from: Option<AsOf>,
+    pub wanted: Wanted,
 }
 
 /// A role that every other account has under the same name.
@@ -95,7 +107,8 @@ impl Default for Options {
             report_wait: Duration::from_millis(500),
             role: None,
             accounts: Vec::new(),
-            res: Vec::new(),
+            tables: Tables::default(),
+            events: None,
         }
     }
 }
@@ -370,8 +383,8 @@ fn seen_nowhere<'a>(
     accounts: &(impl Iterator<Item = &'a String> + Clone),
 ) -> Result<(), SinkError> {
     for declared in DECLARED {
-        let tables = place.options.res.iter().map(|environment| declared.table_of(environment));
-        let Some(table) = tables.filter(|table| !seen.contains(table)).min() else { continue };
+        let tables = declared.tables_of(&place.options.tables);
+        let Some(table) = tables.into_iter().filter(|table| !seen.contains(table)).min() else { continue };
         for account in accounts.clone() {
             place.hub.late_listing(Listing {
                 account: account.clone(),
@@ -425,7 +438,7 @@ async fn account(place: &Place<'_>, shared: SdkConfig, identity: &Identity) -> R
     };
 
     let mut account = session.draft("AWS::Account", &identity.account, None, "global");
-    let (iam_facets, block, (), (), (), (), ()) = tokio::join!(
+    let (iam_facets, block, (), (), (), (), (), ()) = tokio::join!(
         iam::collect(&session),
         s3control::account_block(&session),
         s3::collect(&session),
@@ -433,6 +446,7 @@ async fn account(place: &Place<'_>, shared: SdkConfig, identity: &Identity) -> R
         each_region(&session, regions),
         cloudtrail::collect(&session, regions),
         kinds::collect(&session, regions),
+        events::collect(&session, regions, place.options.events.as_ref()),
     );
     for facet in iam_facets {
         account.take(facet);

@@ -22,14 +22,14 @@ use crate::model::inventory::Inventoried;
 use crate::model::listing::Listing;
 use crate::model::time::AsOf;
 use crate::source::operations::Operation;
-use crate::source::table::res::Declared;
+use crate::source::table::declared::{Declared, Tables};
 
 use super::Options;
 use super::client::Clients;
 use super::draft::{Answer, Draft};
 use super::hub::Hub;
 use super::ledger::Recorder;
-use super::limit::Limits;
+use super::limit::{Limits, lane};
 use super::outcome::{Failure, check_body, classify};
 use super::sts::Identity;
 
@@ -49,9 +49,9 @@ pub(super) struct Session<'a> {
     clock: &'a dyn Fn() -> AsOf,
     permits: Semaphore,
     written: RefCell<BTreeSet<(String, String, String)>>,
-    /// Declared environments of Research and Engineering Studio.
-    res: Vec<String>,
-    /// Their tables that were seen.
+    /// What is declared of tables.
+    declared: Tables,
+    /// Declared tables that were seen.
     tables: RefCell<BTreeSet<String>>,
 }
 
@@ -126,7 +126,7 @@ impl<'a> Session<'a> {
             clock,
             permits: Semaphore::new(options.concurrency.max(1)),
             written: RefCell::default(),
-            res: options.res.clone(),
+            declared: options.tables.clone(),
             tables: RefCell::default(),
         }
     }
@@ -152,7 +152,7 @@ impl<'a> Session<'a> {
         let result = {
             // The semaphore is never closed, so that a missing permit cannot happen; without one the call is made too.
             let _permit = self.permits.acquire().await.ok();
-            let wait = self.limits.wait(operation.service, question.region, Instant::now());
+            let wait = self.limits.wait(lane(operation), question.region, Instant::now());
             if !wait.is_zero() {
                 tokio::time::sleep(wait).await;
             }
@@ -170,7 +170,7 @@ impl<'a> Session<'a> {
             Ok(_) => (CallOutcome::Present, String::new()),
             Err((outcome, reason)) => (*outcome, reason.clone()),
         };
-        self.limits.learn(operation.service, question.region, outcome == CallOutcome::Throttled);
+        self.limits.learn(lane(operation), question.region, outcome == CallOutcome::Throttled);
         let body_sha256 = seen.body.as_deref().filter(|_| !operation.secret_body).map(sha256_hex);
         let record = CallRecord {
             account: self.account.clone(),
@@ -271,6 +271,11 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The time by the clock that the answers have.
+    pub(super) fn now(&self) -> AsOf {
+        (self.clock)()
+    }
+
     /// Hands on what AWS Config knows of a resource.
     pub(super) fn inventoried(&self, row: Inventoried) {
         self.hub.inventoried(&self.account, row);
@@ -289,14 +294,14 @@ impl<'a> Session<'a> {
         )
     }
 
-    /// Whether any environment is declared whose tables are read.
-    pub(super) fn declares_any(&self) -> bool {
-        !self.res.is_empty()
+    /// Whether any table is declared that holds this type.
+    pub(super) fn declares_any(&self, declared: &Declared) -> bool {
+        !declared.tables_of(&self.declared).is_empty()
     }
 
-    /// Whether a table belongs to a declared environment and holds this type.
+    /// Whether a table is declared and holds this type.
     pub(super) fn declares(&self, declared: &Declared, table: &str) -> bool {
-        let found = self.res.iter().any(|environment| declared.table_of(environment) == table);
+        let found = declared.tables_of(&self.declared).iter().any(|name| name == table);
         if found {
             self.tables.borrow_mut().insert(table.to_owned());
         }

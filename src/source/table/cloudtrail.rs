@@ -1,15 +1,23 @@
-//! `CloudTrail` Lake: event data stores, and which events each keeps. Trails are read elsewhere.
+//! `CloudTrail` Lake: event data stores, and which events each keeps; and the history of events, which is read where that is
+//! asked for. Trails are read elsewhere.
 //!
-//! May import: `source::table`. Guarantees: plain data; no event is read. Facts about calls:
+//! May import: `source::table`. Guarantees: plain data. Facts about calls:
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/>.
 
 use super::super::operations::Body;
-use super::{Arn, Detail, Facet, Kind, Protocol, Sent, Service, Shape, ask};
+use super::{Arn, Ask, Detail, Facet, Kind, Protocol, Sent, Service, Shape, ask};
 
-static CLOUDTRAIL: Service = Service::new(
+/// `CloudTrail` itself.
+pub static CLOUDTRAIL: Service = Service::new(
     "cloudtrail",
     Protocol::Json { version: "1.1", target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101" },
 );
+
+/// The history of management events of 90 days; the time that is asked for is sent besides.
+pub static EVENTS: Ask = ask!("cloudtrail" "LookupEvents", Body::Json(&["Events"]))
+    .sending(&[("MaxResults", Sent::Number(50))])
+    .list("Events")
+    .paged("NextToken", "NextToken");
 
 const TEXTS: Shape = Shape::List(&Shape::Text);
 const SELECTOR: Shape = Shape::Record(&[

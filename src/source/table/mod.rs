@@ -6,6 +6,7 @@
 
 mod accessanalyzer;
 mod account;
+mod airlock;
 mod appflow;
 mod appstream;
 mod athena;
@@ -15,7 +16,7 @@ mod bedrock;
 mod billing;
 pub mod cedar;
 mod cloudformation;
-mod cloudtrail;
+pub mod cloudtrail;
 mod cloudwatch;
 mod code;
 mod codeartifact;
@@ -23,6 +24,7 @@ mod cognito;
 mod controltower;
 mod datasync;
 mod datazone;
+pub mod declared;
 mod directconnect;
 mod directory;
 mod dms;
@@ -58,7 +60,7 @@ mod pcs;
 mod ram;
 mod rds;
 mod redshift;
-pub mod res;
+mod res;
 mod route53profiles;
 mod route53resolver;
 mod s3control;
@@ -676,7 +678,7 @@ impl Kind {
 
 /// Every type of the table and, after them, those that are read where they are declared.
 pub fn every_kind() -> impl Iterator<Item = &'static Kind> {
-    KINDS.iter().copied().chain(res::DECLARED.iter().map(|declared| &declared.kind))
+    KINDS.iter().copied().chain(declared::DECLARED.iter().map(|declared| &declared.kind))
 }
 
 /// The type of that name, where the table has it.

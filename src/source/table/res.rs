@@ -7,65 +7,11 @@
 //! Names of tables and attributes are those of release 2024.10: <https://github.com/aws/res>. What a later release calls
 //! otherwise is not found, and so it is unknown.
 
-use serde_json::Value;
+use super::declared::{Declared, PAGE, Table, listed, scan, text};
+use super::{Facet, Sent, Shape};
 
-use super::super::operations::{Body, Operation, Scope};
-use super::shape::at;
-use super::{Ask, Facet, Kind, Sent, Shape, dynamodb, regional};
-
-/// A type that is read from a table of a declared environment.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Declared {
-    /// Listed under each table of that name.
-    pub kind: Kind,
-    /// The name of the table behind that of the environment.
-    pub table: &'static str,
-    /// Of which items anything is kept: the word that their id holds; empty for all.
-    only: &'static str,
-}
-
-impl Declared {
-    /// The name of its table in an environment.
-    #[must_use]
-    pub fn table_of(&self, environment: &str) -> String {
-        format!("{environment}{}", self.table)
-    }
-
-    /// Whether an item is one of those that are kept. The request says so too; here for whoever does not heed it.
-    #[must_use]
-    pub fn keeps(&self, item: &Value) -> bool {
-        self.only.is_empty()
-            || at(item, self.kind_key()).and_then(Value::as_str).is_some_and(|id| id.contains(self.only))
-    }
-
-    /// The attribute that is the key of its table.
-    fn kind_key(&self) -> &'static str {
-        self.kind.id.rsplit('|').next().unwrap_or_default()
-    }
-}
-
-/// Every such type.
-pub static DECLARED: &[&Declared] = &[&PERMISSION_PROFILE, &PROJECT, &SETTING];
-
-/// Items of a page: a table may be large, and a page no larger than this is answered in no time.
-const PAGE: Sent = Sent::Number(200);
 /// The setting that opens the file browser of the portal, whatever module it stands in.
 const FILE_BROWSER: &str = "enable_file_browser";
-
-const fn scan(sent: &'static [(&'static str, Sent)]) -> Ask {
-    let operation =
-        Operation { scope: Scope::Declared, ..regional("dynamodb", "Scan", &["dynamodb:Scan"], Body::Items) };
-    Ask::of(operation).sending(sent).list("Items").paged("ExclusiveStartKey", "LastEvaluatedKey")
-}
-
-const fn listed(kind: &'static str, list: Ask, id: &'static str, facets: &'static [Facet]) -> Kind {
-    let kind = Kind::new(kind, &dynamodb::DYNAMODB, list, id);
-    Kind { under: Some(&dynamodb::TABLE), facets, ..kind }
-}
-
-const fn text(name: &'static str, attribute: &'static str) -> Facet {
-    Facet::property(name, attribute, Shape::Text)
-}
 
 const fn texts(name: &'static str, attribute: &'static str) -> Facet {
     Facet::property(name, attribute, Shape::List(&Shape::Text))
@@ -75,7 +21,7 @@ const fn flag(name: &'static str, attribute: &'static str) -> Facet {
     Facet::property(name, attribute, Shape::Flag)
 }
 
-static PROJECT: Declared = Declared {
+pub(super) static PROJECT: Declared = Declared {
     kind: listed(
         "RES::Project",
         scan(&[
@@ -104,12 +50,12 @@ static PROJECT: Declared = Declared {
             texts("PolicyArns", "policy_arns"),
         ],
     ),
-    table: ".projects",
+    table: Table::OfEnvironment(".projects"),
     only: "",
 };
 
 /// `Builtin` allows everything, whatever the other flags say.
-static PERMISSION_PROFILE: Declared = Declared {
+pub(super) static PERMISSION_PROFILE: Declared = Declared {
     kind: listed(
         "RES::PermissionProfile",
         scan(&[
@@ -170,11 +116,11 @@ static PERMISSION_PROFILE: Declared = Declared {
             flag("UnsupervisedAccess", "unsupervised_access"),
         ],
     ),
-    table: ".vdc.controller.permission-profiles",
+    table: Table::OfEnvironment(".vdc.controller.permission-profiles"),
     only: "",
 };
 
-static SETTING: Declared = Declared {
+pub(super) static SETTING: Declared = Declared {
     kind: listed(
         "RES::Setting",
         scan(&[
@@ -188,35 +134,15 @@ static SETTING: Declared = Declared {
         "^|key",
         &[text("Key", "key"), flag("Value", "value")],
     ),
-    table: ".cluster-settings",
+    table: Table::OfEnvironment(".cluster-settings"),
     only: FILE_BROWSER,
 };
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use serde_json::json;
 
     use super::*;
-
-    /// What an expression names is what becomes of an item: nothing else leaves AWS, and no facet goes unasked.
-    #[test]
-    fn every_attribute_that_leaves_aws_becomes_a_facet() {
-        for declared in DECLARED {
-            let sent = |wanted: &str| declared.kind.list.sent.iter().find(|(name, _)| *name == wanted).map(|(_, s)| *s);
-            let Some(Sent::Record(names)) = sent("ExpressionAttributeNames") else { panic!("{}", declared.kind.kind) };
-            let Some(Sent::Text(projected)) = sent("ProjectionExpression") else { panic!("{}", declared.kind.kind) };
-            assert!(projected.split(',').eq(names.iter().map(|(place, _)| *place)), "{projected}");
-            let asked: BTreeSet<&str> =
-                names.iter().filter_map(|(_, s)| if let Sent::Text(name) = s { Some(*name) } else { None }).collect();
-            let read: BTreeSet<&str> = declared.kind.facets.iter().map(|facet| facet.path).collect();
-            assert_eq!(asked, read, "{}", declared.kind.kind);
-            assert!(read.contains(declared.kind_key()));
-            assert!(declared.kind.facets.iter().all(|facet| !facet.may_be_empty), "what is not there is not false");
-        }
-        assert!(DECLARED.is_sorted_by_key(|declared| declared.kind.kind));
-    }
 
     #[test]
     fn of_the_settings_one_is_kept() {
