@@ -60,15 +60,16 @@ fn label(listener: &Value) -> String {
 /// Whether a load balancer is declared as the broker, by name or by one of its groups.
 pub(in crate::graph) fn is_broker(balancer: &ResourceDocument, around: &Surroundings<'_>) -> Result<bool, String> {
     declared_list(around.declared, "broker")?;
-    if is_itself_declared(balancer, around) {
+    if is_itself_declared(balancer, around)? {
         return Ok(true);
     }
     let groups = items(balancer, "SecurityGroups")?.iter().filter_map(Value::as_str).collect::<Vec<_>>();
     Ok(is_named(around.declared, "broker", &groups))
 }
 
-fn is_itself_declared(balancer: &ResourceDocument, around: &Surroundings<'_>) -> bool {
-    is_named(around.declared, "broker", &[&balancer.id, text(balancer, "Name").unwrap_or(&balancer.id)])
+fn is_itself_declared(balancer: &ResourceDocument, around: &Surroundings<'_>) -> Result<bool, String> {
+    let named = is_named(around.declared, "broker", &[&balancer.id]);
+    Ok(named || is_named(around.declared, "broker", &[text(balancer, "Name")?]))
 }
 
 /// Whether a listener without TLS is safe: it only sends on to one that has it, or the broker encrypts on its own.
@@ -94,7 +95,7 @@ fn is_safe(
         }
         return Ok(false);
     }
-    if is_itself_declared(balancer, around) {
+    if is_itself_declared(balancer, around)? {
         return Ok(true);
     }
     declared_list(around.declared, "broker")?;

@@ -329,7 +329,7 @@ pub(super) fn derive_list(entity: &mut Entity, list: &ResourceDocument, around: 
 fn allowed(list: &ResourceDocument, around: &Surroundings<'_>) -> Result<BTreeSet<String>, String> {
     let id = text(list, "Id")?;
     let mut doubt = listed(around, list, RULE_GROUP).err();
-    let mut allows = is_named(around.declared, "dns_allow", &[id, text(list, "Name")?]);
+    let mut allows = false;
     for group in near(RULE_GROUP, list, around) {
         match items(group, "FirewallRules") {
             Ok(rules) => {

@@ -555,6 +555,9 @@ fn instances_in<'a>(
 ) -> Result<(), String> {
     listed(around, database, INSTANCE)?;
     listed(around, database, INTERFACE)?;
+    if let Some(gap) = &around.networks().interface_gap {
+        return Err(gap.clone());
+    }
     for (instance, interfaces) in &around.networks().by_instance {
         let inside = interfaces.iter().filter(|interface| interface.region == database.region).any(|interface| {
             let address = text(interface, "PrivateIpAddress").ok().and_then(Range::parse);

@@ -2,7 +2,7 @@
 //!
 //! May import: nothing of this crate. Guarantees: a text that is no range gives none; IPv4 and IPv6 never meet.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 /// The addresses of one CIDR block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

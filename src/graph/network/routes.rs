@@ -229,7 +229,11 @@ fn research_subnets(table: &ResourceDocument, around: &Surroundings<'_>) -> Foun
         }
     };
     // What it is associated with and nobody read may be one of them.
-    for association in items(table, "Associations").unwrap_or_default() {
+    let associations = items(table, "Associations").unwrap_or_else(|why| {
+        found.doubt(why);
+        &[]
+    });
+    for association in associations {
         let id = word(association, "SubnetId");
         if !id.is_empty() && !around.documents.contains_key(&(SUBNET.to_owned(), id.to_owned())) {
             match super::subnet_id_is(id, Use::Research, around) {

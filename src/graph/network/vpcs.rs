@@ -148,11 +148,12 @@ pub(super) fn derive_account(entity: &mut Entity, account: &ResourceDocument, ar
     if let Err(why) = around.estate.listings().listed(SUBNET, &account.id) {
         own.doubt(why);
     }
-    for subnet in around.of_type(SUBNET).filter(|subnet| text(subnet, "OwnerId").is_ok_and(|o| o == account.id)) {
-        match subnet_is(subnet, Use::Research, around.declared) {
-            Ok(true) => own.add(subnet.id.as_str()),
-            Ok(false) => {}
-            Err(why) => own.doubt(why),
+    for subnet in around.of_type(SUBNET) {
+        match (text(subnet, "OwnerId"), subnet_is(subnet, Use::Research, around.declared)) {
+            (Ok(owner), _) if owner != account.id => {}
+            (_, Ok(false)) => {}
+            (Ok(_), Ok(true)) => own.add(subnet.id.as_str()),
+            (Err(why), _) | (_, Err(why)) => own.doubt(why),
         }
     }
     let origin = calls(&[(account, "tags")]);
@@ -208,8 +209,10 @@ pub(super) fn stands_in_environment(document: &ResourceDocument, around: &Surrou
     match vpc {
         // What is shared is judged where it stands; what stands in it may be of this account.
         Some(vpc) if other_owner(vpc)?.is_some() => {
-            let research = holds(id, document, Use::Research, around)?;
-            Ok(research || is_named(around.declared, "vpcs", &[id]))
+            if is_named(around.declared, "vpcs", &[id]) || holds(id, document, Use::Research, around)? {
+                return Ok(true);
+            }
+            declared_list(around.declared, "vpcs").map(|_| false)
         }
         Some(vpc) => is_of_environment(vpc, around),
         None if is_named(around.declared, "vpcs", &[id]) => Ok(true),
