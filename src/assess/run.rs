@@ -23,8 +23,8 @@ use crate::graph::inventory::{self, UnreadType};
 use crate::graph::listings::Listings;
 use crate::graph::{Declared, Estate, Shard, build, discard};
 use crate::model::assessment::{
-    Assessment, ControlResult, Coverage, FrameworkEdition, Gap, InventoryGap, Notice, ProfileStatus, Run,
-    StatementResult, Tool,
+    Assessment, ControlResult, Coverage, ExceptionStatus, FrameworkEdition, Gap, InventoryGap, Notice, ProfileStatus,
+    Run, StatementResult, Tool,
 };
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Fact};
@@ -532,14 +532,7 @@ fn finish(
         .collect();
     let statements = statements(&inputs, &counts);
     let rollup = rollup::roll_up(catalogue, &statements);
-    let mut exceptions = inputs.standings.exceptions();
-    for exception in &mut exceptions {
-        exception.used = tally.excepted.get(&exception.id).copied().unwrap_or_default();
-        if exception.standing.counts() && exception.used == 0 {
-            let unused = format!("{} It is not used: nothing that it covers is not met.", exception.standing_reason);
-            unused.trim_start().clone_into(&mut exception.standing_reason);
-        }
-    }
+    let exceptions = exceptions(&inputs, &tally);
     let controls = catalogue
         .controls
         .iter()
@@ -619,6 +612,19 @@ fn finish(
         dspt,
         uk_gdpr,
     }
+}
+
+/// The exceptions, each with how many failures it covers.
+fn exceptions(inputs: &Inputs<'_>, tally: &Tally) -> Vec<ExceptionStatus> {
+    let mut exceptions = inputs.standings.exceptions();
+    for exception in &mut exceptions {
+        exception.used = tally.excepted.get(&exception.id).copied().unwrap_or_default();
+        if exception.standing.counts() && exception.used == 0 {
+            let unused = format!("{} It is not used: nothing that it covers is not met.", exception.standing_reason);
+            unused.trim_start().clone_into(&mut exception.standing_reason);
+        }
+    }
+    exceptions
 }
 
 /// The gaps of a snapshot, each with the controls that want its answer.

@@ -90,7 +90,12 @@ fn installed(document: &ResourceDocument, around: &Surroundings<'_>) -> Result<V
     }
     let (parameters, gap) = listed(around, PARAMETER);
     let mut found = Vec::new();
-    for parameter in parameters.filter(|parameter| is_release(parameter, document)) {
+    for parameter in parameters {
+        // One whose name was not read may be the one.
+        text(parameter, "Name")?;
+        if !is_release(parameter, document) {
+            continue;
+        }
         found.push(text(parameter, "Value")?.to_owned());
     }
     gap.map_or(Ok(found), Err)

@@ -259,6 +259,12 @@ impl Declared {
             ("software", form.software.as_ref().map(|t| lists("software", t, declaration))),
         ];
         self.tables = tables.into_iter().filter_map(|(name, table)| Some((name, table?))).collect();
+        self.read_registers(declaration);
+    }
+
+    /// The registers of projects and datasets.
+    fn read_registers(&mut self, declaration: &Declaration) {
+        let form = declaration.form();
         self.projects = form.project.as_ref().map(|_| {
             let projects = declaration.projects();
             projects
@@ -282,7 +288,7 @@ impl Declared {
                     id: dataset.id.clone(),
                     place: declaration.place(&format!("dataset[{index}]")),
                     fields: fields(dataset),
-                    stores: list(&format!("dataset[{index}].stores"), &dataset.stores).unwrap_or_default(),
+                    stores: stores(declaration, index, &dataset.stores),
                     identifiability: dataset.identifiability.clone(),
                     class: dataset.class.clone(),
                     delete_by: dataset.delete_by.map(Day::as_of),
@@ -349,6 +355,15 @@ impl Declared {
         }
         found
     }
+}
+
+/// The references of a dataset's stores, each with its line.
+fn stores(declaration: &Declaration, index: usize, stores: &List) -> Vec<Placed> {
+    let placed = |(place, text): (usize, &String)| Placed {
+        text: text.clone(),
+        place: declaration.place(&format!("dataset[{index}].stores[{place}]")),
+    };
+    stores.iter().flatten().enumerate().map(placed).collect()
 }
 
 /// The tables of which a part was set aside, with the reason.

@@ -179,6 +179,15 @@ fn regions(around: &Surroundings<'_>) -> BTreeSet<String> {
     regions
 }
 
+/// Says of a set that an event may belong to it of which one of these facets was not read.
+fn doubt_unread(found: &mut Found, around: &Surroundings<'_>, period: Period, facets: &[&str]) {
+    for event in events(around, period) {
+        if let Some(reason) = facets.iter().find_map(|facet| event.0.missing.get(*facet)) {
+            found.doubt(reason.clone());
+        }
+    }
+}
+
 /// Says of a set what else may belong to it, where not all events of the account were seen.
 fn doubt_unseen(found: &mut Found, around: &Surroundings<'_>, account: &str, period: Period) {
     for region in regions(around) {
@@ -208,6 +217,7 @@ fn changes(document: &ResourceDocument, around: &Surroundings<'_>, period: Perio
             Err(reason) => found.doubt(reason),
         }
     }
+    doubt_unread(&mut found, around, period, &["EventName", "EventSource", "ErrorCode"]);
     doubt_unseen(&mut found, around, &document.account, period);
     found
 }
@@ -315,6 +325,7 @@ fn emergencies(document: &ResourceDocument, around: &Surroundings<'_>, period: P
             }
         }
     }
+    doubt_unread(&mut found, around, period, &["IdentityType", "IdentityArn", "UserName", "Outcome"]);
     doubt_unseen(&mut found, around, &document.account, period);
     found
 }
@@ -351,6 +362,7 @@ fn sign_ins(document: &ResourceDocument, around: &Surroundings<'_>, period: Peri
             other => found.doubt(format!("event {} says the way \"{other}\" of signing in, which is not known", event.0.id)),
         }
     }
+    doubt_unread(&mut found, around, period, &["EventName", "EventSource", "ErrorCode", "Outcome"]);
     if !any {
         found.doubt("nobody signed in within the declared window, so no second factor was seen");
     }
@@ -378,6 +390,7 @@ fn releases(document: &ResourceDocument, around: &Surroundings<'_>, period: Peri
             _ => {}
         }
     }
+    doubt_unread(&mut found, around, period, &["EventName", "EventSource", "ErrorCode", "BucketName"]);
     if let Err(reason) = writes_seen(document, around, period) {
         found.doubt(reason);
     }

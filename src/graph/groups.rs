@@ -90,7 +90,9 @@ fn of_identity_store(group: &ResourceDocument, estate: &Estate) -> Members {
     }
     let of_store = format!("{store}|");
     for membership in estate.documents(MEMBERSHIP) {
-        if membership.account != group.account || !membership.id.starts_with(&of_store) {
+        // A collected id begins with its Region: `eu-west-2:d-1234567890|…`.
+        let bare = membership.id.split_once(':').map_or(membership.id.as_str(), |(_, rest)| rest);
+        if membership.account != group.account || !bare.starts_with(&of_store) {
             continue;
         }
         match text(membership, "GroupId") {
@@ -125,7 +127,9 @@ fn user_of(membership: &ResourceDocument, store: &str, estate: &Estate) -> Resul
 /// # Errors
 /// The user was not read, or has no name.
 pub(super) fn user(estate: &Estate, account: &str, store: &str, id: &str) -> Result<(String, Active), String> {
-    let user = estate.document(USER, account, &format!("{store}|{id}"));
+    let regions = estate.regions.iter().map(|region| format!("{region}:"));
+    let mut ids = std::iter::once(String::new()).chain(regions).map(|region| format!("{region}{store}|{id}"));
+    let user = ids.find_map(|id| estate.document(USER, account, &id));
     let user = user.ok_or_else(|| format!("the user {id} of {store} was not read"))?;
     let name = text(user, "UserName")?;
     if name.is_empty() {

@@ -71,7 +71,7 @@ pub(super) fn account(entity: &mut Entity, document: &ResourceDocument, around: 
             {
                 for name in identity.get(list).into_iter().flatten() {
                     let all = around.estate.documents(kind);
-                    if all.iter().any(|d| d.id == name.text || d.id.ends_with(&format!("/{}", name.text))) {
+                    if all.iter().any(|d| d.id.rsplit(['/', ':']).next() == Some(name.text.as_str())) {
                         found.add(format!("{kind} {}", name.text));
                     } else if let Err(why) = around.estate.listed_somewhere(kind) {
                         found.doubt(why);

@@ -227,9 +227,7 @@ impl EstateFiles {
                 kinds.retain(|kind| !kind.starts_with("AWS::Organizations::"));
             }
             // Of the table only what the estate holds: a listing that nobody thought of would say that there is none.
-            kinds.extend(
-                self.documents().filter(|d| d.account == *account).filter_map(|d| table::kind(&d.kind)).map(|k| k.kind),
-            );
+            kinds.extend(self.documents().filter_map(|d| table::kind(&d.kind)).map(|k| k.kind));
             for kind in kinds {
                 let regions: Vec<&str> = if REGIONAL_TYPES.contains(&kind) || table::kind(kind).is_some() {
                     self.head.regions.iter().map(String::as_str).collect()

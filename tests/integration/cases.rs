@@ -77,9 +77,11 @@ fn facts_of_path_analysis_are_read_by_a_policy() {
 }
 
 /// What got better, as sentences, where a control's own cases are made to know less: each change with what it is called.
-fn better_when(changed: impl Fn(&Case) -> Vec<(String, Case)> + Sync) -> Vec<String> {
-    let catalogue = Catalogue::built_in().unwrap();
-    let judge = Judge::load(&catalogue).unwrap();
+fn better_when(
+    changed: impl Fn(&Case) -> Vec<(String, Case)> + Sync,
+) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let catalogue = Catalogue::built_in()?;
+    let judge = Judge::load(&catalogue)?;
     let of_case = |id: &str, case: &Case| -> Vec<String> {
         let outcome = |case: &Case| case.judge_by(id, &catalogue, &judge).ok().flatten().map(|j| j.outcome);
         let Some(before) = outcome(case) else { return Vec::new() };
@@ -91,10 +93,10 @@ fn better_when(changed: impl Fn(&Case) -> Vec<(String, Case)> + Sync) -> Vec<Str
             .map(|(what, after)| format!("{id} of {}: {before} became {after} when {what}", case.name))
             .collect()
     };
-    let files = case_files().unwrap();
+    let files = case_files()?;
     let all: Vec<(&str, &Case)> =
         files.iter().flat_map(|(id, file)| file.cases.iter().map(move |case| (id.as_str(), case))).collect();
-    all.par_iter().flat_map(|(id, case)| of_case(id, case)).collect()
+    Ok(all.par_iter().flat_map(|(id, case)| of_case(id, case)).collect())
 }
 
 /// Forgetting a facet may lose knowledge, never gain it.
@@ -117,7 +119,8 @@ fn ignorance_never_improves_a_verdict() {
             }
         }
         blinds
-    });
+    })
+    .unwrap();
     assert!(wrong.is_empty(), "{} got better:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -187,6 +190,7 @@ fn less_listed_or_declared_never_improves_a_verdict() {
             blinds.push((format!("[{table}] was not declared"), blind));
         }
         blinds
-    });
+    })
+    .unwrap();
     assert!(wrong.is_empty(), "{} got better:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! CloudTrail's history, delivered log files and the table of requests: what is asked, what is kept, and what is said of the rest.
+//! `CloudTrail`'s history, delivered log files and the table of requests: what is asked, what is kept, and what is said of the rest.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -21,7 +21,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 const LOOKUP: &str = "cloudtrail:LookupEvents";
 
-fn record(id: &str, time: &str, source: &str, name: &str, identity: Value) -> Value {
+fn record(id: &str, time: &str, source: &str, name: &str, identity: &Value) -> Value {
     json!({
         "eventVersion": "1.11", "eventID": id, "eventTime": time, "eventSource": source, "eventName": name,
         "awsRegion": "eu-west-2", "recipientAccountId": "123456789012", "sourceIPAddress": "never-kept",
@@ -30,17 +30,22 @@ fn record(id: &str, time: &str, source: &str, name: &str, identity: Value) -> Va
     })
 }
 
+/// A value with another member in it.
+fn with(mut value: Value, member: &str, new: Value) -> Value {
+    if let Some(members) = value.as_object_mut() {
+        members.insert(member.to_owned(), new);
+    }
+    value
+}
+
 /// A page in the shape of the API: the newest event comes first.
 fn page(records: &[Value], next: Option<&str>) -> String {
     let events: Vec<Value> = records
         .iter()
         .map(|record| json!({ "EventId": record["eventID"], "Username": "never-kept", "CloudTrailEvent": record.to_string() }))
         .collect();
-    let mut page = json!({ "Events": events });
-    if let Some(next) = next {
-        page["NextToken"] = json!(next);
-    }
-    page.to_string()
+    let page = json!({ "Events": events });
+    next.map_or_else(|| page.to_string(), |next| with(page.clone(), "NextToken", json!(next)).to_string())
 }
 
 fn user() -> Value {
@@ -49,8 +54,8 @@ fn user() -> Value {
 
 fn pages(second: String) -> Answers {
     let first = [
-        record("e-4", "2026-11-12T00:00:00Z", "ec2.amazonaws.com", "CreateRoute", user()),
-        record("e-3", "2026-11-11T00:00:00Z", "ec2.amazonaws.com", "DescribeVpcs", user()),
+        record("e-4", "2026-11-12T00:00:00Z", "ec2.amazonaws.com", "CreateRoute", &user()),
+        record("e-3", "2026-11-11T00:00:00Z", "ec2.amazonaws.com", "DescribeVpcs", &user()),
     ];
     Answers::from([(LOOKUP.to_owned(), page(&first, Some("t"))), (format!("{LOOKUP}#t"), second)])
 }
@@ -58,8 +63,8 @@ fn pages(second: String) -> Answers {
 fn last() -> String {
     page(
         &[
-            record("e-2", "2026-11-10T00:00:00Z", "ec2.amazonaws.com", "DescribeVpcs", json!({ "type": "Root" })),
-            record("e-1", "2026-11-09T00:00:00Z", "cloudtrail.amazonaws.com", "StopLogging", user()),
+            record("e-2", "2026-11-10T00:00:00Z", "ec2.amazonaws.com", "DescribeVpcs", &json!({ "type": "Root" })),
+            record("e-1", "2026-11-09T00:00:00Z", "cloudtrail.amazonaws.com", "StopLogging", &user()),
         ],
         None,
     )
@@ -111,8 +116,8 @@ fn a_history_that_was_cut_short_says_so() -> Outcome {
     let denied = r#"400 {"__type":"AccessDeniedException","message":"no"}"#.to_owned();
     let unordered = page(
         &[
-            record("e-2", "2026-11-11T12:00:00Z", "ec2.amazonaws.com", "X", user()),
-            record("e-1", "2026-11-13T00:00:00Z", "ec2.amazonaws.com", "X", user()),
+            record("e-2", "2026-11-11T12:00:00Z", "ec2.amazonaws.com", "X", &user()),
+            record("e-1", "2026-11-13T00:00:00Z", "ec2.amazonaws.com", "X", &user()),
         ],
         Some("u"),
     );
@@ -194,11 +199,10 @@ fn of_tables_the_declared_one_of_requests_is_read() -> Outcome {
 
 /// A log file as a trail delivers it, by the collector's own account.
 fn delivered(folder: &std::path::Path) -> Outcome {
-    let mut write = record("e-9", "2026-11-10T09:30:00Z", "s3.amazonaws.com", "PutObject", user());
-    write["requestParameters"] = json!({ "bucketName": "tre-out", "key": "p/table.csv" });
-    let mut elsewhere = write.clone();
-    elsewhere["recipientAccountId"] = json!("999999999999");
-    elsewhere["eventID"] = json!("e-8");
+    let write = record("e-9", "2026-11-10T09:30:00Z", "s3.amazonaws.com", "PutObject", &user());
+    let write = with(write, "requestParameters", json!({ "bucketName": "tre-out", "key": "p/table.csv" }));
+    let elsewhere = with(write.clone(), "recipientAccountId", json!("999999999999"));
+    let elsewhere = with(elsewhere, "eventID", json!("e-8"));
     let path = folder.join("AWSLogs/123456789012/CloudTrail/eu-west-2/2026/11/10");
     std::fs::create_dir_all(&path)?;
     let file = std::fs::File::create(path.join("123456789012_CloudTrail_eu-west-2_20261110T0935Z_x.json.gz"))?;
