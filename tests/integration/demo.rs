@@ -50,9 +50,11 @@ pub(crate) fn documents(reader: &Reader) -> Result<Vec<ResourceDocument>, Failur
     Ok(all)
 }
 
-/// The table of `docs/resource-documents.md`: type to (properties, observed).
+/// The tables of `docs/resource-documents.md` and of `docs/collected-types.md`: type to (properties, observed).
 fn documented() -> Result<BTreeMap<String, Facets>, Failure> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/resource-documents.md"))?;
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let read = |name: &str| std::fs::read_to_string(docs.join(name));
+    let text = [read("resource-documents.md")?, read("collected-types.md")?].join("\n");
     let quoted = |cell: &str| -> BTreeSet<String> {
         // What stands in brackets or after a colon are members of the facet before it.
         let (mut depth, mut names, mut name, mut inside, mut member) =
