@@ -41,6 +41,7 @@ pub(super) fn run(args: &CollectArgs, global: &Global, streams: &mut Streams) ->
 
 /// What is read besides the state of AWS.
 #[derive(Debug, Default)]
+#[cfg_attr(not(feature = "live"), expect(dead_code, reason = "without the network nothing is read"))]
 pub(super) struct More<'a> {
     pub(super) tables: Tables,
     /// Whose events, and which buckets'.

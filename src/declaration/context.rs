@@ -161,7 +161,10 @@ mod tests {
         assert_eq!(context["identity"], json!({ "break_glass": [] }));
         assert_eq!(context["project"], json!({ "ids": ["cardio-2026"] }));
         assert_eq!(context["operations"], json!({}));
-        assert_eq!(context.keys().collect::<Vec<_>>(), ["identity", "limits", "operations", "project", "tre"]);
+        assert_eq!(
+            context.keys().collect::<Vec<_>>(),
+            ["classification", "identity", "limits", "operations", "project", "tre"]
+        );
     }
 
     #[test]

@@ -449,7 +449,7 @@ fn a_case_of_a_control_may_bring_its_own_tables() {
 #[test]
 fn the_empty_declaration_declares_nothing() {
     let none = Declaration::default();
-    assert_eq!(none.context().keys().collect::<Vec<_>>(), ["limits"]);
+    assert_eq!(none.context().keys().collect::<Vec<_>>(), ["classification", "limits"]);
     assert_eq!(none.place("tre.regions"), "tre.toml");
     assert_eq!(none.context_place("limits.stale_days").as_deref(), Some("default"));
 }
