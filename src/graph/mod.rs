@@ -262,12 +262,23 @@ pub fn uid(document: &ResourceDocument) -> EntityRef {
     EntityRef::new(&document.kind, &document.id)
 }
 
+/// What verdicts and fingerprints call a resource: its ARN, else its id, and before an id that every account may have (that
+/// of a Region, or one that begins with it) the account.
+fn name(document: &ResourceDocument) -> String {
+    let of_region =
+        document.id.strip_prefix(&document.region).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
+    if document.arn.is_none() && of_region && !document.region.is_empty() {
+        return format!("{}:{}", document.account, document.id);
+    }
+    document.name().to_owned()
+}
+
 /// The entity of a document with nothing but what the document itself says.
 #[must_use]
 pub fn plain(document: &ResourceDocument, known: &BTreeSet<String>) -> Entity {
     let mut entity = Entity {
         uid: uid(document),
-        name: document.name().to_owned(),
+        name: name(document),
         account: document.account.clone(),
         region: document.region.clone(),
         parents: Vec::new(),
@@ -453,6 +464,26 @@ pub(crate) fn partition(region: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn verdicts_of_what_every_account_has_name_the_account() {
+        let of = |id: &str, arn: Option<&str>| ResourceDocument {
+            id: id.to_owned(),
+            arn: arn.map(str::to_owned),
+            account: "111111111111".to_owned(),
+            region: "eu-west-2".to_owned(),
+            ..ResourceDocument::default()
+        };
+        for (document, expected) in [
+            (of("eu-west-2", None), "111111111111:eu-west-2"),
+            (of("eu-west-2:d-1|u-1", None), "111111111111:eu-west-2:d-1|u-1"),
+            (of("eu-west-2-logs", None), "eu-west-2-logs"),
+            (of("vpc-1", None), "vpc-1"),
+            (of("eu-west-2:x", Some("arn:aws:x")), "arn:aws:x"),
+        ] {
+            assert_eq!(name(&document), expected);
+        }
+    }
 
     #[test]
     fn recorders_of_one_name_in_several_regions_stay_apart() {

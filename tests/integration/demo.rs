@@ -191,6 +191,8 @@ fn the_demo_shows_every_kind_of_verdict() {
         let rows = rows.map(|v| format!("{} {} {}: {}\n", v.control, v.verdict, v.resource, v.reason));
         std::fs::write(path, counts.chain(rows).collect::<String>()).unwrap();
     }
+    let fingerprints: BTreeSet<&str> = verdicts.iter().map(|v| v.fingerprint.as_str()).collect();
+    assert_eq!(fingerprints.len(), verdicts.len(), "two rows have one fingerprint");
     let outcomes: BTreeSet<Outcome> = verdicts.iter().map(|v| v.verdict).collect();
     let missing: Vec<Outcome> =
         [Outcome::Met, Outcome::NotMet, Outcome::NotAssessed, Outcome::NotApplicable, Outcome::Excepted]
