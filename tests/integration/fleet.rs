@@ -83,7 +83,7 @@ fn a_collection_that_is_killed_a_hundred_times_ends_as_one_that_was_not() -> Res
             .stderr(Stdio::null())
             .spawn()?;
         // Spread over the time of a run, the same in each test; a few are long enough for accounts to end.
-        let moment = if kills % 25 == 24 { whole / 4 } else { Duration::from_millis((kills * 7919) % 700) };
+        let moment = if kills % 25 == 24 { whole / 6 } else { Duration::from_millis((kills * 7919) % 700) };
         std::thread::sleep(moment);
         if child.try_wait()?.is_some() {
             break;
