@@ -97,6 +97,8 @@ pub fn run(mut inputs: Inputs<'_>, lines: &mut (dyn Write + Send)) -> Result<Ass
     }
     let mut listings = Listings::default();
     inputs.snapshot.for_each_listing(|listing| listings.add(&listing))?;
+    let approved = inputs.declared.regions.iter().flatten().map(|region| region.text.as_str());
+    listings.expect(&approved.collect::<Vec<_>>());
     let mut estate = Estate::new(global.clone(), listings, manifest.accounts.clone(), manifest.regions.clone());
     let everywhere = global_world(global, &estate, inputs.declared, inputs.as_of, &known);
     let context = inputs.judge.context(std::mem::take(&mut inputs.context), inputs.as_of);

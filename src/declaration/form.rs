@@ -418,7 +418,7 @@ pub struct LimitsForm {
     pub log_days: Option<i64>,
     /// Days after its end in which a project is closed; no default.
     pub close_grace_days: Option<i64>,
-    /// Days that events count back, 90 at most; no default.
+    /// Days that events count back, 2 to 90; no default. The last day is never claimed.
     pub events_days: Option<i64>,
     /// Days in which a serious finding is settled; no default.
     pub finding_days: Option<i64>,

@@ -32,7 +32,7 @@ pub const BOUNDS: [Bound; 17] = [
     bound("close_grace_days", None, 0, DAYS),
     bound("drift_days", None, 1, DAYS),
     // CloudTrail keeps its history of events for 90 days.
-    bound("events_days", None, 1, 90),
+    bound("events_days", None, 2, 90),
     bound("finding_days", None, 0, DAYS),
     bound("iac_percent", None, 0, 100),
     bound("idle_minutes", None, 1, 10_080),

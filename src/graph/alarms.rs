@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Surroundings;
-use super::cloudtrail::covers;
+use super::cloudtrail::{all_management_events, covers, delivers};
 use super::iam::Found;
 use super::organizations::{known, text};
 use super::workplaces::{account_of, from_all, listed};
@@ -72,7 +72,13 @@ pub(super) fn derive(entity: &mut Entity, _: &ResourceDocument, around: &Surroun
         Some(manages) => manages.as_bool() == Some(true),
         None => return entity.withhold(FACT, "whether it manages the organisation is not known"),
     };
-    let changes = if manages { OF_ORGANISATION.as_slice() } else { CHANGES.as_slice() };
+    // An account of the environment may manage the organisation as well: then it has both to watch.
+    let ours = match super::tre::is_tre_account(around.declared, around.account) {
+        Ok(ours) => ours,
+        Err(why) => return entity.withhold(FACT, why),
+    };
+    let of_organisation = OF_ORGANISATION.iter().filter(|_| manages);
+    let changes = CHANGES.iter().filter(|_| ours || !manages).chain(of_organisation);
     let signals = Signals::of(around);
     let mut found = Found::default();
     for change in changes {
@@ -92,6 +98,9 @@ pub(super) fn derive(entity: &mut Entity, _: &ResourceDocument, around: &Surroun
 
 /// What raises an alarm in the account.
 struct Signals<'a> {
+    /// Regions of which a trail at work takes every management event; empty text is all of them. Rules see calls only there.
+    /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html>
+    recorded: BTreeSet<&'a str>,
     rules: Vec<&'a ResourceDocument>,
     /// Patterns of filters on the log of a trail that records every Region, where an alarm on them reaches somebody.
     filters: Vec<&'a str>,
@@ -101,7 +110,7 @@ struct Signals<'a> {
 
 impl<'a> Signals<'a> {
     fn of(around: &Surroundings<'a>) -> Self {
-        let mut signals = Self { rules: Vec::new(), filters: Vec::new(), gaps: Vec::new() };
+        let mut signals = Self { recorded: BTreeSet::new(), rules: Vec::new(), filters: Vec::new(), gaps: Vec::new() };
         let (rules, gap) = listed(around, RULE);
         signals.rules.extend(rules);
         signals.gaps.extend(gap);
@@ -110,6 +119,10 @@ impl<'a> Signals<'a> {
         }
         let mut logs: BTreeSet<&str> = BTreeSet::new();
         for trail in around.estate.documents(TRAIL) {
+            match recorded(trail, around) {
+                Ok(region) => signals.recorded.extend(region),
+                Err(why) => signals.gaps.push(why),
+            }
             match log_of(trail, around) {
                 Ok(Some(log)) if account_of(log) == Some(around.account) => {
                     logs.insert(log.trim_end_matches(":*"));
@@ -149,7 +162,8 @@ impl<'a> Signals<'a> {
         for event in change.events {
             let by_filter = self.filters.iter().any(|pattern| filters(pattern, change.service, event));
             let mut by_rule = false;
-            for rule in self.rules.iter().filter(|rule| rule.region == region) {
+            let is_recorded = self.recorded.contains("") || self.recorded.contains(region);
+            for rule in self.rules.iter().filter(|rule| rule.region == region && is_recorded) {
                 match raises(rule, change.service, event, around) {
                     Ok(raised) => by_rule |= raised,
                     Err(why) => unknown = Some(why),
@@ -168,15 +182,27 @@ impl<'a> Signals<'a> {
     }
 }
 
+/// The Region of which a trail at work takes every management event of this account, or the empty text for all of them.
+fn recorded<'t>(trail: &'t ResourceDocument, around: &Surroundings<'_>) -> Result<Option<&'t str>, String> {
+    if !covers(trail, around.account, around.estate)? || !delivers(trail)? || !all_management_events(trail)? {
+        return Ok(None);
+    }
+    let everywhere = known(trail, "IsMultiRegionTrail")?.as_bool() == Some(true);
+    Ok(Some(if everywhere { "" } else { trail.region.as_str() }))
+}
+
 /// The log group of a trail at work that records this account in every Region; none where it has none.
 fn log_of<'t>(trail: &'t ResourceDocument, around: &Surroundings<'_>) -> Result<Option<&'t str>, String> {
     if !covers(trail, around.account, around.estate)? {
         return Ok(None);
     }
-    let everywhere = known(trail, "IsMultiRegionTrail")?.as_bool() == Some(true);
-    let logs = known(trail, "Status")?.get("IsLogging").and_then(Value::as_bool) == Some(true);
     let group = text(trail, "CloudWatchLogsLogGroupArn")?;
-    Ok(Some(group).filter(|group| everywhere && logs && !group.is_empty()))
+    if group.is_empty() || recorded(trail, around)? != Some("") {
+        return Ok(None);
+    }
+    let status = known(trail, "Status")?;
+    let error = status.get("LatestCloudWatchLogsDeliveryError").and_then(Value::as_str).unwrap_or_default();
+    Ok(Some(group).filter(|_| error.is_empty()))
 }
 
 /// Whether an alarm on a metric tells somebody.
@@ -265,8 +291,13 @@ fn filters(pattern: &str, service: &str, event: &str) -> bool {
             _ => return false,
         }
     }
-    // An "and" between anything else than names and their source would narrow it.
-    named && inner.matches("&&").count() <= sources && sources <= 1
+    // An "and" between anything else than names and their source would narrow it, and so would one inside the alternatives.
+    let ands = inner.matches("&&").count();
+    let outermost = inner.split_once("&&").is_none_or(|(before, after)| {
+        let is_source = |part: &str| part.contains("$.eventSource") && !part.contains("||");
+        is_source(before) || is_source(after)
+    });
+    named && ands <= sources && sources <= 1 && outermost
 }
 
 #[cfg(test)]
@@ -310,6 +341,10 @@ mod tests {
             ("{($.eventSource = s3.amazonaws.com) && ($.eventName = CreateRoute)}", false),
             ("{ ($.eventName = CreateRoute) && ($.errorCode = AccessDenied) }", false),
             ("{ ($.eventName = CreateRoute) && ($.eventName = DeleteRoute) }", false),
+            (
+                "{($.eventName = DeleteRoute) && (($.eventSource = ec2.amazonaws.com) || ($.eventName = CreateRoute))}",
+                false,
+            ),
             ("{ $.eventName != CreateRoute }", false),
             ("{ $.eventName = CreateRouteTable }", false),
             ("CreateRoute", false),

@@ -21,6 +21,10 @@ pub(super) fn derive_bucket(entity: &mut Entity, document: &ResourceDocument, ar
         let word = |d: &&Dataset| {
             d.identifiability.clone().ok_or_else(|| format!("tre.toml gives {} no identifiability", d.id))
         };
+        // Of a store that no dataset describes nobody said how near to people it is.
+        if datasets.is_empty() && entity.facts.get("isStore").is_none_or(|is| is.value != false) {
+            return Err("no dataset says how near to people its data are".to_owned());
+        }
         datasets.iter().map(word).collect::<Result<BTreeSet<String>, String>>()
     });
     put(entity, "identifiabilities", words.map(|words| json!(words)), origin(document, &["tags"]));
@@ -39,6 +43,9 @@ fn lower_tiers(document: &ResourceDocument, datasets: &[&Dataset], declared: &De
         let place = levels.iter().position(|known| known == level);
         place.ok_or_else(|| format!("{level} is no level of [classification]"))
     };
+    for dataset in datasets.iter().filter(|d| d.class.is_none()) {
+        found.doubt(format!("tre.toml gives {} no class", dataset.id));
+    }
     let mut classes: Vec<&str> = datasets.iter().filter_map(|d| d.class.as_deref()).collect();
     match purpose::class_tag(document, declared) {
         Ok(tag) => classes.extend(tag),

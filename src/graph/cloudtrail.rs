@@ -88,7 +88,8 @@ fn is_complete(trail: &ResourceDocument) -> Result<bool, String> {
     unknown.map_or(Ok(true), Err)
 }
 
-fn delivers(trail: &ResourceDocument) -> Result<bool, String> {
+/// Whether a trail is at work and its files arrive.
+pub(super) fn delivers(trail: &ResourceDocument) -> Result<bool, String> {
     let status = known(trail, "Status")?;
     let logging = status.get("IsLogging").and_then(Value::as_bool).ok_or("Status does not say whether it logs")?;
     let error = status.get("LatestDeliveryError").and_then(Value::as_str).unwrap_or_default();
@@ -96,7 +97,7 @@ fn delivers(trail: &ResourceDocument) -> Result<bool, String> {
 }
 
 /// Whether one selector takes reads and writes of management events and leaves no source out.
-fn all_management_events(trail: &ResourceDocument) -> Result<bool, String> {
+pub(super) fn all_management_events(trail: &ResourceDocument) -> Result<bool, String> {
     let list =
         |facet: &str| known(trail, facet)?.as_array().ok_or_else(|| format!("{facet} of {} is no list", trail.id));
     let basic = list("EventSelectors")?.iter().any(|selector| {

@@ -28,7 +28,15 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         actions(values.first().copied()).map(|actions| json!(approvals(&actions).0))
     });
     derive_from(entity, document, "uncheckedDeploys", &["Stages"], |values| {
-        actions(values.first().copied()).map(|actions| json!(approvals(&actions).1))
+        let actions = actions(values.first().copied())?;
+        let (approved, unchecked) = approvals(&actions);
+        match early(&actions, &approved) {
+            // Where nothing deploys, what was approved was written before, or not at all.
+            Some(early) if !actions.iter().any(|action| action.category == "Deploy") => {
+                Err(format!("no action deploys, and whether {early} writes needs path analysis"))
+            }
+            _ => Ok(json!(unchecked)),
+        }
     });
     targets(entity, document, around);
 }
@@ -83,7 +91,7 @@ fn releases(entity: &mut Entity, document: &ResourceDocument, around: &Surroundi
     }
 }
 
-/// `/accelerator/PREFIX-PipelineStack-ACCOUNT-REGION/version`, beside the pipeline PREFIX-Pipeline.
+/// `/accelerator/PREFIX-PipelineStack-ACCOUNT-REGION/version`, or `/PREFIX/…`, beside the pipeline PREFIX-Pipeline.
 fn installed(document: &ResourceDocument, around: &Surroundings<'_>) -> Result<Vec<String>, String> {
     if !text(document, "Name")?.ends_with("-Pipeline") {
         return Ok(Vec::new());
@@ -104,7 +112,9 @@ fn installed(document: &ResourceDocument, around: &Surroundings<'_>) -> Result<V
 fn is_release(parameter: &ResourceDocument, pipeline: &ResourceDocument) -> bool {
     let prefix = text(pipeline, "Name").ok().and_then(|name| name.strip_suffix("-Pipeline"));
     let name = text(parameter, "Name").unwrap_or_default();
-    let stack = name.strip_prefix("/accelerator/").and_then(|rest| rest.strip_suffix("/version"));
+    // Only the accelerator's own prefix stands for itself in the name (`ssmParamName`).
+    let own = prefix.and_then(|prefix| name.strip_prefix('/')?.strip_prefix(prefix)?.strip_prefix('/'));
+    let stack = name.strip_prefix("/accelerator/").or(own).and_then(|rest| rest.strip_suffix("/version"));
     let of_pipeline = prefix.zip(stack).is_some_and(|(prefix, stack)| {
         stack.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("-PipelineStack-"))
     });
@@ -170,6 +180,13 @@ fn approvals<'v>(actions: &'v [Action<'v>]) -> (Vec<&'v str>, Vec<&'v str>) {
     let deploys = actions.iter().filter(|a| a.category == "Deploy");
     let unchecked = deploys.filter(|deploy| !approved.iter().any(|approval| approval.order < deploy.order));
     (approved.iter().map(|a| a.name.as_str()).collect(), unchecked.map(|a| a.name.as_str()).collect())
+}
+
+/// What runs before the first approval that follows a check and may write already: a build that pushes an image, a function.
+fn early<'v>(actions: &'v [Action<'v>], approved: &[&str]) -> Option<&'v str> {
+    let first = actions.iter().filter(|a| approved.contains(&a.name.as_str())).map(|a| a.order).min()?;
+    let writes = |a: &&Action<'_>| ["Build", "Compute", "Invoke"].contains(&a.category) && !a.is_check();
+    actions.iter().filter(writes).find(|a| a.order < first).map(|a| a.name.as_str())
 }
 
 /// Stores and repositories of the account to which the pipeline's role can certainly write.

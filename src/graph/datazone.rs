@@ -17,13 +17,18 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     if let Err(why) = own(document, around, &mut found) {
         found.doubt(why);
     }
-    found.put(entity, "selfReviews", &origin(document, &["ReviewerId", "SubscribedPrincipal"]));
+    found.put(entity, "selfReviews", &origin(document, &["RequestedBy", "ReviewerId", "SubscribedPrincipal"]));
 }
 
 fn own(document: &ResourceDocument, around: &Surroundings<'_>, found: &mut Found) -> Result<(), String> {
     let reviewer = text(document, "ReviewerId")?;
     if reviewer.is_empty() {
         return Err("nobody reviewed it".to_owned());
+    }
+    // Whoever asked may have left the project since.
+    if text(document, "RequestedBy")? == reviewer {
+        found.add(reviewer);
+        return Ok(());
     }
     let subscriber = record(document, "SubscribedPrincipal")?;
     if let Some(user) = word(subscriber, "UserId") {

@@ -129,6 +129,9 @@ fn covered<'w>(windows: impl Iterator<Item = &'w ResourceDocument>, period: Peri
         };
         spans.push((end("From")?, end("To")?));
     }
+    if spans.is_empty() {
+        return Err(format!("no source covers the events of {place}"));
+    }
     spans.sort();
     let mut seen = period.from;
     for (from, to) in spans {
@@ -167,6 +170,7 @@ fn management(around: &Surroundings<'_>, account: &str, region: &str, period: Pe
 fn regions(around: &Surroundings<'_>) -> BTreeSet<String> {
     let mut regions: BTreeSet<String> =
         around.estate.regions.iter().filter(|region| *region != "global").cloned().collect();
+    regions.extend(around.declared.regions.iter().flatten().map(|region| region.text.clone()));
     let partition = regions.first().map_or("aws", |region| super::partition(region));
     regions.insert(
         match partition {

@@ -20,7 +20,11 @@ const RECORDER: &str = "AWS::Config::ConfigurationRecorder";
 const AGGREGATOR: &str = "AWS::Config::ConfigurationAggregator";
 
 /// Types that AWS Config calls otherwise than `CloudFormation`.
-const RENAMED: [(&str, &str); 1] = [("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")];
+const RENAMED: [(&str, &str); 3] = [
+    ("AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain"),
+    ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"),
+    ("AWS::OpenSearch::Domain", "AWS::OpenSearchService::Domain"),
+];
 
 /// The documents of one type, by what AWS Config may call them.
 #[derive(Default)]

@@ -270,7 +270,8 @@ pub(super) fn derive_account(entity: &mut Entity, document: &ResourceDocument, a
     }
     let listings = around.estate.listings();
     let gap = stores::kinds().find_map(|kind| listings.listed(kind, &document.account).err());
-    for why in gap.into_iter().chain(around.declared.set_aside.get("dataset").cloned()) {
+    let unseen = stores::unseen(around);
+    for why in gap.into_iter().chain(around.declared.set_aside.get("dataset").cloned()).chain(unseen) {
         held.doubt(why.clone());
         undescribed.doubt(why);
     }

@@ -49,7 +49,7 @@ fn baselines(around: &Surroundings<'_>) -> Result<Found, String> {
         .flat_map(|(_, ids)| ids)
         .map(|id| id.text.as_str())
         .collect();
-    let unit = around.declared.ou.as_ref().map(|ou| ou.text.as_str());
+    let unit = Some(around.declared.ou.as_ref().ok_or("tre.toml declares no [tre] ou")?.text.as_str());
     let mut found = Found::default();
     let (documents, gap) = listed(around, BASELINE);
     let mut seen = BTreeSet::new();
@@ -72,7 +72,8 @@ fn baselines(around: &Surroundings<'_>) -> Result<Found, String> {
         }
         match text(baseline, "InheritanceDriftStatus") {
             Ok("DRIFTED") => found.add(format!("{target}: DRIFTED")),
-            Ok(_) => {}
+            Ok("IN_SYNC") => {}
+            Ok(other) => found.doubt(format!("whether {target} has drifted is {other}")),
             // A baseline of the unit inherits from nothing.
             Err(_) if Some(target) == unit => {}
             Err(why) => found.doubt(why),

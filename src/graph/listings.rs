@@ -54,6 +54,23 @@ impl Listings {
         }
     }
 
+    /// Says of every type that is listed by Region that it was not listed in these Regions where nothing was asked of them:
+    /// what is approved and was not read is not seen.
+    pub fn expect(&mut self, regions: &[&str]) {
+        for region in regions {
+            let reason = self.text(&format!("Region {region} is declared and was not read"));
+            let region = self.text(region);
+            for places in self.by_type.values_mut().flat_map(BTreeMap::values_mut) {
+                let by_region = places.iter().all(|place| &*place.region != "global");
+                if by_region && places.iter().all(|place| place.region != region) {
+                    let place = Place { region: Arc::clone(&region), gap: Some(Arc::clone(&reason)) };
+                    let at = places.binary_search(&place).unwrap_or_else(|at| at);
+                    places.insert(at, place);
+                }
+            }
+        }
+    }
+
     fn text(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.texts.get(text) {
             return Arc::clone(known);
@@ -173,6 +190,19 @@ mod tests {
         none.add(&doubt);
         none.take_back(&doubt);
         assert!(!none.is_asked(KIND, "1") && none.accounts_of(KIND).next().is_none());
+    }
+
+    #[test]
+    fn a_declared_region_that_was_not_read_is_a_gap_of_what_is_listed_by_region() {
+        let mut listings: Listings = vec![
+            listing("1", "eu-west-2", ""),
+            Listing { kind: "AWS::IAM::Role".to_owned(), ..listing("1", "global", "") },
+        ]
+        .into();
+        listings.expect(&["eu-west-1", "eu-west-2"]);
+        assert!(listings.listed(KIND, "1").is_err_and(|why| why.contains("eu-west-1")));
+        assert_eq!(listings.listed_in(KIND, "1", "eu-west-2"), Ok(()));
+        assert_eq!(listings.listed("AWS::IAM::Role", "1"), Ok(()));
     }
 
     #[test]

@@ -87,6 +87,7 @@ fn readers(group: &ResourceDocument, around: &Surroundings<'_>) -> Found {
         Ok(None) => found.doubt("SubscriptionFilters is no list"),
         Err(why) => found.doubt(why),
     }
+    by_account(group, around, &mut found);
     let (tasks, gap) = listed(around, EXPORT);
     for task in tasks.filter(|task| task.region == group.region) {
         let end = || {
@@ -111,6 +112,28 @@ fn readers(group: &ResourceDocument, around: &Surroundings<'_>) -> Found {
         found.doubt(why);
     }
     found
+}
+
+/// Policies of the account that send every group's events away; one that a criterion narrows may leave this group out.
+fn by_account(group: &ResourceDocument, around: &Surroundings<'_>, found: &mut Found) {
+    let (policies, gap) = listed(around, "AWS::Logs::AccountPolicy");
+    for policy in policies.filter(|policy| policy.region == group.region) {
+        let end = known(policy, "PolicyDocument")
+            .map(|document| document.get("DestinationArn").and_then(Value::as_str).unwrap_or_default().to_owned());
+        let declared = end.as_ref().map_err(Clone::clone).and_then(|end| {
+            let account = account_of(end).ok_or_else(|| format!("\"{end}\" does not say in which account it lies"))?;
+            is_account_declared(around, account)
+        });
+        match (end, declared, text(policy, "SelectionCriteria")) {
+            (_, Ok(true), _) => {}
+            (Ok(end), Ok(false), Ok("")) => found.add(end),
+            (Ok(end), Ok(false), _) => found.doubt(format!("whether its events go to {end} was not told")),
+            (_, Err(why), _) | (Err(why), ..) => found.doubt(why),
+        }
+    }
+    if let Some(why) = gap {
+        found.doubt(why);
+    }
 }
 
 /// Whether a group holds logs for audit: by its tag, the declaration, or because a trail writes to it.

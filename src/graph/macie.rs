@@ -5,8 +5,8 @@
 //! <https://docs.aws.amazon.com/macie/latest/APIReference/datasources-s3.html>.
 
 use super::iam::Found;
-use super::organizations::text;
-use super::reading::{beside, flag, listed_beside, origin, record, time, time_of};
+use super::organizations::{known, text};
+use super::reading::{beside, flag, listed_beside, origin, record, time, time_of, word};
 use super::{Surroundings, stores};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
@@ -14,6 +14,7 @@ use crate::model::time::AsOf;
 
 const SESSION: &str = "AWS::Macie::Session";
 const SEEN: &str = "AWS::Macie::Bucket";
+const JOB: &str = "AWS::Macie::ClassificationJob";
 const FINDING: &str = "AWS::Macie::Finding";
 
 /// Kinds of findings that name people (<https://docs.aws.amazon.com/macie/latest/user/findings-types.html>).
@@ -152,14 +153,39 @@ fn whole(bucket: &ResourceDocument, around: &Surroundings<'_>) -> Result<(), Str
         "" => {}
         code => return Err(format!("Macie could not read the bucket: {code}")),
     }
-    let job = record(view, "JobDetails").ok().and_then(|details| time_of(details, "LastJobRunTime"));
-    let last = job.into_iter().chain(time(view, "LastAutomatedDiscoveryTime")).max();
-    let last = last.ok_or("Macie has not analysed the bucket")?;
     let days = around.declared.limits.get("review_days").ok_or("tre.toml declares no [limits] review_days")?;
     let seconds = days.min(&KEPT_DAYS).saturating_mul(86_400);
     let oldest = AsOf::from_unix(around.as_of.unix().saturating_sub(seconds));
-    if last < oldest {
-        return Err(format!("Macie analysed the bucket last on {}", last.british_date()));
+    // Discovery remembers in its score what it found, also when the findings have run out.
+    if time(view, "LastAutomatedDiscoveryTime").is_ok_and(|last| last >= oldest) {
+        return match known(view, "SensitivityScore")?.as_i64() {
+            Some(1..=49) => Ok(()),
+            score => Err(format!("Macie ranks the bucket at {score:?}, so that older findings may stand behind it")),
+        };
     }
-    Ok(())
+    by_job(view, bucket, oldest, around)
+}
+
+/// Whether one job has looked at every object of a bucket while findings of it are still kept. A scheduled job looks at an
+/// object once, so that the time at which it was made counts.
+fn by_job(
+    view: &ResourceDocument,
+    bucket: &ResourceDocument,
+    oldest: AsOf,
+    around: &Surroundings<'_>,
+) -> Result<(), String> {
+    let details = record(view, "JobDetails")?;
+    let id = word(details, "LastJobId").ok_or("Macie has not analysed the bucket")?;
+    let run = time_of(details, "LastJobRunTime").ok_or("Macie has not analysed the bucket")?;
+    let job = beside(bucket, JOB, around).find(|job| job.id.rsplit(['/', ':']).next() == Some(id));
+    let job = job.ok_or_else(|| format!("the job {id} of Macie was not read"))?;
+    let whole = record(job, "S3JobDefinition")?.get("Scoping").is_none()
+        && known(job, "SamplingPercentage")?.as_i64() == Some(100)
+        && ["COMPLETE", "IDLE"].contains(&text(job, "JobStatus")?)
+        && text(job, "LastRunErrorStatus")? == "NONE";
+    match time(job, "CreatedAt")? {
+        _ if !whole => Err(format!("the job {id} has not looked at every object")),
+        made if made >= oldest && run >= oldest => Ok(()),
+        _ => Err(format!("the job {id} looked at the bucket first on or before {}", oldest.british_date())),
+    }
 }

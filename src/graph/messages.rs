@@ -141,6 +141,10 @@ fn targets(rule: &ResourceDocument, around: &Surroundings<'_>, found: &mut Found
 fn destinations(stream: &ResourceDocument, around: &Surroundings<'_>, found: &mut Found) -> Result<(), String> {
     let from = stream.name();
     for destination in list(stream, "Destinations")? {
+        // One of which nothing is kept, such as a web address without a name.
+        if destination.as_object().is_none_or(serde_json::Map::is_empty) {
+            found.doubt(format!("{from} does not say where it delivers"));
+        }
         for web in ["HttpEndpointName", "SplunkEndpoint", "SnowflakeAccountUrl"] {
             let end = word(destination, web);
             if !end.is_empty() && !is_allowed(around, end) {

@@ -45,6 +45,12 @@ pub const FACTS: &[PathFact] = &[
         "guardrailSwitchers",
         "which principals, other than roles of the landing zone and service-linked ones, can stop, remove or narrow what guards the account",
     ),
+    unread(
+        "AWS::Account",
+        "unseenHolders",
+        "memorydb:DescribeClusters, elasticache:DescribeReplicationGroups and timestream:ListDatabases",
+        "which caches and time series there are, of which AWS Config records none and the tagging service only what has tags",
+    ),
     fact(
         "AWS::Athena::WorkGroup",
         "queryingProjects",

@@ -45,18 +45,27 @@ impl Held {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Holders {
     by_user: BTreeMap<String, BTreeSet<Held>>,
+    /// Whether each may sign in, as each directory that has the name says.
+    active: BTreeMap<String, Vec<groups::Active>>,
     /// Why somebody may hold more.
     unknown: Option<String>,
 }
 
 impl Holders {
     pub(super) fn of(estate: &Estate, declared: &Declared) -> Self {
-        let mut found = Self { by_user: BTreeMap::new(), unknown: groups::unlisted(estate) };
+        let mut found = Self { unknown: groups::unlisted(estate), ..Self::default() };
         for group in groups::GROUPS.iter().flat_map(|kind| estate.documents(kind)) {
             let matches = matches(group, estate, declared);
             found.add(&matches, &label(group), || groups::members(group, estate));
         }
         found.add_assignments(estate, declared);
+        // An account that is not the organisation's lists no group, and that is complete: the directory may be elsewhere.
+        let names_groups =
+            declared.personas.iter().flat_map(BTreeMap::values).flatten().any(|p| p.text.starts_with("group:"));
+        let seen = groups::GROUPS.iter().any(|kind| !kind.contains("Cognito") && !estate.documents(kind).is_empty());
+        if names_groups && !seen {
+            found.doubt("personas name groups, and no group of a directory was seen in any account that was read");
+        }
         found
     }
 
@@ -79,7 +88,8 @@ impl Holders {
         if let Some(why) = members.unknown {
             self.doubt(why);
         }
-        for name in members.certain.into_keys() {
+        for (name, active) in members.certain {
+            self.active.entry(name.clone()).or_default().push(active);
             let held = self.by_user.entry(name).or_default();
             held.extend(matches.certain.iter().map(|m| Held {
                 persona: m.persona.clone(),
@@ -412,15 +422,21 @@ fn project(entity: &mut Entity, document: &ResourceDocument, around: &Surroundin
     };
     let asking = holding(&ASKING);
     let approving = holding(&APPROVING);
+    // Personas may be roles alone, or the directory of the people may not have been in scope: then nobody was seen.
+    let unseen = |who: &BTreeSet<&String>, what: &str| {
+        who.is_empty().then(|| format!("nobody was seen who holds the persona of {what}"))
+    };
     let is_asking = |name: &&&String| asking.iter().any(|other| same(other, name));
     let both = approving.iter().filter(is_asking).map(|name| (**name).clone()).collect();
-    put(entity, "askersWhoApprove", both, undeclared(&ASKING).or_else(|| undeclared(&["output_checker"])));
+    let doubt = undeclared(&ASKING).or_else(|| undeclared(&["output_checker"]));
+    let doubt = doubt.or_else(|| unseen(&asking, "a researcher")).or_else(|| unseen(&approving, "an output checker"));
+    put(entity, "askersWhoApprove", both, doubt);
 
     let checkers = holding(&["output_checker"]);
     let no_checkers = undeclared(&["output_checker"]);
-    match no_checkers.clone().or_else(|| holders.unknown.clone()) {
-        Some(why) => entity.withhold("checkerCount", why),
-        None => entity.set("checkerCount", json!(checkers.len()), origin.clone()),
+    match no_checkers.clone().or_else(|| holders.unknown.clone()).map_or_else(|| able(&checkers, around), Err) {
+        Err(why) => entity.withhold("checkerCount", why),
+        Ok(count) => entity.set("checkerCount", json!(count), origin.clone()),
     }
     // A member of the project is one of its groups, or one whom the register of people names.
     let register = people(declared);
@@ -443,11 +459,30 @@ fn project(entity: &mut Entity, document: &ResourceDocument, around: &Surroundin
     match delegates(id, around) {
         Ok(allowed) => {
             let others = checkers.iter().filter(|name| !allowed.iter().any(|a| same(a, name)));
-            put(entity, "checkersWithoutDelegation", others.map(|name| (**name).clone()).collect(), no_checkers);
+            let doubt = no_checkers.or_else(|| unseen(&checkers, "an output checker"));
+            put(entity, "checkersWithoutDelegation", others.map(|name| (**name).clone()).collect(), doubt);
         }
         Err(why) => entity.withhold("checkersWithoutDelegation", why),
     }
     managers(entity, id, around, &holding(&["project_manager"]), &holding(&IN_THE_DATA));
+}
+
+/// How many of these can sign in and have not left; one person may have an account in several directories.
+///
+/// # Errors
+/// Of one of them it is not known.
+fn able(names: &BTreeSet<&String>, around: &Surroundings<'_>) -> Result<usize, String> {
+    let mut able: BTreeSet<String> = BTreeSet::new();
+    for name in names {
+        let states = around.holders().active.get(*name).into_iter().flatten();
+        let states = states.cloned().collect::<Result<Vec<bool>, String>>()?;
+        // Without a register of people nobody is said to have left.
+        let left = around.declared.people.is_some() && has_left(name, around)?;
+        if states.contains(&true) && !left {
+            able.insert(name.to_ascii_lowercase());
+        }
+    }
+    Ok(able.len())
 }
 
 /// Who may decide for the owners of a project's datasets: the owners themselves, and their delegates.
@@ -490,6 +525,9 @@ fn managers(
         if in_the_data.iter().any(|other| same(other, name)) {
             found.add(*name);
         }
+    }
+    if in_the_data.is_empty() {
+        found.doubt("nobody was seen who holds a persona that sees data");
     }
     if managers.is_empty() {
         found.doubt("neither the project's manager nor the persona project_manager is declared");

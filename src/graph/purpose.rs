@@ -166,7 +166,11 @@ pub(super) fn declared_stores<'d>(
     let prefix = REFERENCES.iter().find(|(kind, _)| *kind == document.kind).map(|(_, prefix)| *prefix);
     let names = names(document);
     let is_named = |reference: &str| match (reference.split_once(':'), prefix) {
-        (Some((kind, name)), Some(prefix)) => kind == prefix && names.contains(name),
+        // RDS lists the clusters of DocumentDB and of Neptune with its own.
+        (Some((kind, name)), Some(prefix)) => {
+            let of_rds = document.kind == "AWS::RDS::DBCluster" || document.kind == "AWS::RDS::DBInstance";
+            (kind == prefix || (of_rds && ["docdb", "neptune"].contains(&kind))) && names.contains(name)
+        }
         _ => false,
     };
     let stores = datasets.iter().flat_map(|d| d.stores.iter().map(move |store| (d.id.as_str(), store)));

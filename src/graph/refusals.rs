@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Surroundings;
-use super::cloudtrail::covers;
+use super::cloudtrail::{covers, delivers};
 use super::iam::Found;
 use super::organizations::{known, text};
 use super::workplaces::{from_all, listed, own_and_managing, workspace_vpcs};
@@ -109,8 +109,7 @@ fn by_trail(trail: &ResourceDocument, source: &str, region: &str, around: &Surro
         return Ok(false);
     }
     let here = known(trail, "IsMultiRegionTrail")?.as_bool() == Some(true) || trail.region == region;
-    let logs = known(trail, "Status")?.get("IsLogging").and_then(Value::as_bool) == Some(true);
-    Ok(here && logs)
+    Ok(here && delivers(trail)?)
 }
 
 fn by_store(store: &ResourceDocument, source: &str, region: &str, around: &Surroundings<'_>) -> Result<bool, String> {

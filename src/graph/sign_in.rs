@@ -183,7 +183,9 @@ fn assigned_to_research(document: &ResourceDocument, around: &Surroundings<'_>) 
             doubt.get_or_insert_with(|| format!("the group {id} was not read"));
             continue;
         };
-        let named = text(group, "DisplayName").map(|name| persona::of_names(around.declared, &[("group", name)]));
+        let named = text(group, "DisplayName")
+            .and_then(|name| if name.is_empty() { Err(format!("the group {id} has no name")) } else { Ok(name) });
+        let named = named.map(|name| persona::of_names(around.declared, &[("group", name)]));
         match named.and_then(|matches| matches.any_of(&RESEARCH)) {
             Ok(true) => return Ok(true),
             Ok(false) => {}
@@ -320,7 +322,7 @@ fn undeclared_shares(entity: &mut Entity, document: &ResourceDocument, around: &
     found.put(entity, "undeclaredShares", &Origin::Derived(calls));
 }
 
-/// Trusts through which everyone of the other directory can sign in here, and the other way round.
+/// Trusts through which everyone of the other directory can sign in here.
 fn open_trusts(entity: &mut Entity, document: &ResourceDocument) {
     super::derive_from(entity, document, "openTrusts", &["Trusts"], |facets| {
         let trusts = facets.first().and_then(|v| v.as_array()).ok_or("Trusts is no list")?;
@@ -329,7 +331,13 @@ fn open_trusts(entity: &mut Entity, document: &ResourceDocument) {
         for trust in trusts {
             let name = word(trust, "RemoteDomainName").or_else(|| word(trust, "TrustId"));
             let direction = word(trust, "TrustDirection").ok_or("a trust has no direction")?;
-            if direction == "Two-Way" && word(trust, "SelectiveAuth").as_deref() != Some("Enabled") {
+            // Outgoing: this directory trusts the other one.
+            let lets_in = match direction.as_str() {
+                "Two-Way" | "One-Way: Outgoing" => true,
+                "One-Way: Incoming" => false,
+                other => return Err(format!("the direction {other} of a trust is not known")),
+            };
+            if lets_in && word(trust, "SelectiveAuth").as_deref() != Some("Enabled") {
                 found.insert(name.ok_or("a trust has no name")?);
             }
         }

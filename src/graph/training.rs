@@ -43,10 +43,24 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         &["Containers", "PrimaryContainer", "tags"]
     } else {
         check("output", record(document, "OutputDataConfig").map(|output: &Value| word(output, "S3OutputPath")));
-        for (what, facet) in [("checkpoints", "CheckpointS3Uri"), ("model", "S3ModelArtifacts")] {
+        for (what, facet) in [
+            ("checkpoints", "CheckpointS3Uri"),
+            ("model", "S3ModelArtifacts"),
+            ("tensors", "DebugS3Uri"),
+            ("profiles", "ProfilerS3Uri"),
+            ("summaries", "TensorBoardS3Uri"),
+        ] {
             check(what, text(document, facet).map(|place| Some(place).filter(|place| !place.is_empty())));
         }
-        &["CheckpointS3Uri", "OutputDataConfig", "S3ModelArtifacts", "tags"]
+        &[
+            "CheckpointS3Uri",
+            "DebugS3Uri",
+            "OutputDataConfig",
+            "ProfilerS3Uri",
+            "S3ModelArtifacts",
+            "TensorBoardS3Uri",
+            "tags",
+        ]
     };
     found.put(entity, "strayPlaces", &origin(document, facets));
     if !around.declared.register_given {

@@ -28,13 +28,18 @@ const LISTED: [(&str, &str); 9] = [
 ];
 
 /// Types that no source lists: by the name of `CloudFormation`, by how their ARNs go on after `arn:aws:`, and the word of a store.
-const UNLISTED: [(&str, &str, &str, &str); 9] = [
+const UNLISTED: [(&str, &str, &str, &str); 14] = [
     ("AWS::Cassandra::Keyspace", "cassandra", "/keyspace/", ""),
+    ("AWS::DocDBElastic::Cluster", "docdb-elastic", "cluster/", "docdb"),
     ("AWS::ElastiCache::ReplicationGroup", "elasticache", "replicationgroup:", ""),
+    ("AWS::ElastiCache::ServerlessCache", "elasticache", "serverlesscache:", ""),
     ("AWS::HealthLake::FHIRDatastore", "healthlake", "datastore/", "healthlake"),
     ("AWS::MSK::Cluster", "kafka", "cluster/", ""),
+    ("AWS::MSK::ServerlessCluster", "kafka", "cluster/", ""),
     ("AWS::MemoryDB::Cluster", "memorydb", "cluster/", ""),
     ("AWS::NeptuneGraph::Graph", "neptune-graph", "graph/", "neptune"),
+    ("AWS::Omics::AnnotationStore", "omics", "annotationStore/", "omics"),
+    ("AWS::OpenSearchServerless::Collection", "aoss", "collection/", "opensearch"),
     ("AWS::OpenSearchService::Domain", "es", "domain/", "opensearch"),
     ("AWS::RedshiftServerless::Namespace", "redshift-serverless", "namespace/", "redshift"),
     ("AWS::Timestream::Database", "timestream", "database/", ""),

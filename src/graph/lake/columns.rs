@@ -26,22 +26,34 @@ struct Column<'a> {
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     let mut found = Found::default();
-    match tagged(document, around, &mut found) {
-        columns if columns.is_empty() => {}
-        columns => match list(document, "Permissions") {
-            Ok(grants) => {
-                for grant in grants {
-                    let reads =
-                        words(grant, "Permissions").any(|right| ["ALL", "SELECT", "SUPER_USER"].contains(&right));
-                    if reads {
-                        reach(grant, &columns, document, around, &mut found);
+    let columns = tagged(document, around, &mut found);
+    match list(document, "Permissions") {
+        Ok(grants) => {
+            let reads =
+                |grant: &&Value| words(grant, "Permissions").any(|r| ["ALL", "SELECT", "SUPER_USER"].contains(&r));
+            for grant in grants.iter().filter(reads) {
+                if is_foreign(grant, &document.account) {
+                    let principal = word(grant, "Principal").unwrap_or_default();
+                    if is_research(principal, document, around) != Ok(false) {
+                        found.doubt("the columns of another account's catalogue are not seen from here");
                     }
+                } else if !columns.is_empty() {
+                    reach(grant, &columns, document, around, &mut found);
                 }
             }
-            Err(why) => found.doubt(why),
-        },
+        }
+        Err(_) if columns.is_empty() => {}
+        Err(why) => found.doubt(why),
     }
     found.put(entity, "identifierReads", &origin(document, &["Permissions"]));
+}
+
+/// Whether a grant is about the catalogue of another account.
+fn is_foreign(grant: &Value, account: &str) -> bool {
+    let named = ["Table", "TableWithColumns", "DataCellsFilter"].into_iter();
+    let of = named.filter_map(|kind| grant.get("Resource")?.get(kind));
+    let mut catalogues = of.filter_map(|r| word(r, "CatalogId").or_else(|| word(r, "TableCatalogId")));
+    catalogues.any(|catalogue| catalogue.split(':').next() != Some(account))
 }
 
 /// The columns of the Region that are tagged.
@@ -138,6 +150,9 @@ fn covers(
     }
     if resource.get("LFTagPolicy").is_some() {
         return Err("which columns a grant by LF-Tags reaches is not worked out".to_owned());
+    }
+    if resource.get("Catalog").is_some() {
+        return Err("what a grant on the whole catalogue opens is not worked out".to_owned());
     }
     // Of a database, a location or a tag no column is selected.
     Ok(false)

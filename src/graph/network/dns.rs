@@ -24,6 +24,7 @@ const LIST: &str = "AWS::Route53Resolver::FirewallDomainList";
 const CONFIG: &str = "AWS::Route53Resolver::FirewallConfig";
 const QUERY_LOG: &str = "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation";
 const RULE: &str = "AWS::Route53Resolver::ResolverRule";
+const OWN_PROFILE: &str = "AWS::Route53Profiles::Profile";
 const PROFILE: &str = "AWS::Route53Profiles::ProfileAssociation";
 const PROFILE_RESOURCE: &str = "AWS::Route53Profiles::ProfileResourceAssociation";
 
@@ -86,6 +87,13 @@ fn fails_open(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Result<Strin
     }
     if mode == "DISABLED" {
         listed(around, vpc, CONFIG)?;
+        for id in &profiles {
+            let profile = near(OWN_PROFILE, vpc, around).find(|profile| text(profile, "Id") == Ok(*id));
+            let profile = profile.ok_or_else(|| format!("the profile {id} was not read"))?;
+            if text(profile, "ShareStatus")? == "SHARED_WITH_ME" {
+                return Err(format!("how the profile {id} fails shows in the account that shares it"));
+            }
+        }
     }
     Ok(mode.to_owned())
 }
@@ -270,6 +278,26 @@ fn undeclared_resolvers(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Fo
         }
         Err(why) => found.doubt(why),
     }
+    // A profile brings rules that need not be shared one by one.
+    if let Err(why) = listed(around, vpc, PROFILE_RESOURCE) {
+        found.doubt(why);
+    }
+    match profiles(vpc, around) {
+        Ok(own) => {
+            for resource in near(PROFILE_RESOURCE, vpc, around) {
+                match (text(resource, "ProfileId"), text(resource, "ResourceArn")) {
+                    (Ok(profile), Ok(arn)) => {
+                        let is_rule = own.contains(profile) && arn.contains(":resolver-rule/");
+                        if is_rule && !near(RULE, vpc, around).any(|rule| rule.id == arn) {
+                            found.doubt(format!("the rule {arn} of the profile {profile} was not read"));
+                        }
+                    }
+                    (Err(why), _) | (_, Err(why)) => found.doubt(why),
+                }
+            }
+        }
+        Err(why) => found.doubt(why),
+    }
     for rule in near(RULE, vpc, around) {
         match text(rule, "RuleType") {
             Ok("SYSTEM" | "RECURSIVE") => {}
@@ -333,7 +361,10 @@ fn allowed(list: &ResourceDocument, around: &Surroundings<'_>) -> Result<BTreeSe
     for group in near(RULE_GROUP, list, around) {
         match items(group, "FirewallRules") {
             Ok(rules) => {
-                allows |= rules.iter().any(|r| word(r, "FirewallDomainListId") == id && word(r, "Action") == "ALLOW");
+                allows |= rules.iter().any(|r| {
+                    // A rule that only alerts lets through.
+                    word(r, "FirewallDomainListId") == id && ["ALERT", "ALLOW"].contains(&word(r, "Action"))
+                });
             }
             Err(why) => doubt = Some(why),
         }

@@ -113,6 +113,7 @@ fn pass_rules(body: &Value) -> Result<Vec<Pass>, String> {
         });
         all.push(Pass {
             label: format!("rule {}", index.saturating_add(1)),
+            protocol: word(header, "Protocol").to_owned(),
             source: word(header, "Source").to_owned(),
             destination: word(header, "Destination").to_owned(),
             both_ways: word(header, "Direction") == "ANY",

@@ -435,24 +435,27 @@ fn doors_declared(around: &Surroundings<'_>) -> Result<(), String> {
 /// of no project alone, and has the empty name among them.
 pub(in crate::graph) fn group_projects<'a>(id: &str, around: &Surroundings<'a>) -> Result<BTreeSet<&'a str>, String> {
     let group = group(id, around)?;
-    if let Some(project) = project_of(group, around.declared)? {
-        return Ok(BTreeSet::from([project]));
-    }
+    let tag = project_of(group, around.declared)?;
     let networks = around.networks();
     listed(around, group, INTERFACE)?;
     if let Some(gap) = &networks.interface_gap {
         return Err(gap.clone());
     }
-    let mut projects = BTreeSet::new();
+    let mut projects: BTreeSet<&str> = tag.into_iter().collect();
     for interface in networks.by_group.get(id).into_iter().flatten() {
         let instance = word(known(interface, "Attachment")?, "InstanceId");
-        if instance.is_empty() {
-            projects.insert("");
-            continue;
-        }
-        let instance = around.documents.get(&(INSTANCE.to_owned(), instance.to_owned()));
-        let instance = instance.ok_or_else(|| format!("an instance with the group {id} was not read"))?;
-        projects.insert(project_of(instance, around.declared)?.unwrap_or_default());
+        let of = if instance.is_empty() {
+            project_of(interface, around.declared)?
+        } else {
+            let instance = around.documents.get(&(INSTANCE.to_owned(), instance.to_owned()));
+            let instance = instance.ok_or_else(|| format!("an instance with the group {id} was not read"))?;
+            project_of(instance, around.declared)?
+        };
+        match of {
+            Some(project) => projects.insert(project),
+            // The group's own tag speaks for what says nothing itself.
+            None => tag.is_none() && projects.insert(""),
+        };
     }
     Ok(projects)
 }
@@ -501,7 +504,9 @@ fn ingress_projects<'a>(
             }
         }
     }
-    projects.remove("");
+    if projects.remove("") {
+        doubt.get_or_insert_with(|| "something of no known project is let in".to_owned());
+    }
     (projects, doubt)
 }
 
@@ -560,11 +565,16 @@ fn instances_in<'a>(
     }
     for (instance, interfaces) in &around.networks().by_instance {
         let inside = interfaces.iter().filter(|interface| interface.region == database.region).any(|interface| {
-            let address = text(interface, "PrivateIpAddress").ok().and_then(Range::parse);
-            address.is_none_or(|address| ranges.iter().any(|range| range.contains(address)))
+            let mut all = vec![text(interface, "PrivateIpAddress").ok().and_then(Range::parse)];
+            if let Ok(more) = items(interface, "PrivateIpAddresses") {
+                all.extend(more.iter().map(|address| Range::parse(word(address, "PrivateIpAddress"))));
+            }
+            all.into_iter().any(|a| a.is_none_or(|a| ranges.iter().any(|range| range.contains(a))))
         });
-        if inside && let Some(instance) = around.documents.get(&(INSTANCE.to_owned(), (*instance).to_owned())) {
-            projects.extend(project_of(instance, around.declared)?);
+        if inside {
+            let key = (INSTANCE.to_owned(), (*instance).to_owned());
+            let read = around.documents.get(&key).ok_or_else(|| format!("the instance {instance} was not read"))?;
+            projects.extend(project_of(read, around.declared)?);
         }
     }
     Ok(())
@@ -578,9 +588,17 @@ pub(super) fn dns_egress(vpc: &ResourceDocument, around: &Surroundings<'_>) -> F
             found.doubt(why);
         }
     }
+    // A group may be shared, or associated with VPCs beside its own: what counts is where its interfaces stand.
+    let by_group = &around.networks().by_group;
+    let here = |id: &str| by_group.get(id).into_iter().flatten().any(|i| text(i, "VpcId").is_ok_and(|of| of == vpc.id));
+    for id in by_group.keys().filter(|id| !id.is_empty() && here(id)) {
+        if let Err(why) = self::group(id, around) {
+            found.doubt(why);
+        }
+    }
     for group in around.of_type(GROUP) {
         match text(group, "VpcId") {
-            Ok(of) if of == vpc.id => {}
+            Ok(of) if of == vpc.id || here(&group.id) => {}
             Ok(_) => continue,
             Err(why) => found.doubt(why),
         }

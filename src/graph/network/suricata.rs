@@ -20,6 +20,7 @@ const HOST_BUFFERS: [&str; 4] = ["http.host", "http.host.raw", "tls.sni", "tls_s
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pass {
     pub(super) label: String,
+    pub(super) protocol: String,
     pub(super) source: String,
     pub(super) destination: String,
     pub(super) both_ways: bool,
@@ -53,7 +54,7 @@ fn pass(line: &str, number: usize) -> Result<Pass, String> {
     let rest = rest.trim_end().strip_suffix(')').ok_or_else(wrong)?;
     let options = options(rest);
     let parts = header_parts(header);
-    let [_, _, source, _, direction, destination, _] = parts.as_slice() else { return Err(wrong()) };
+    let [_, protocol, source, _, direction, destination, _] = parts.as_slice() else { return Err(wrong()) };
     let both_ways = match direction.as_str() {
         "->" => false,
         "<>" => true,
@@ -61,7 +62,8 @@ fn pass(line: &str, number: usize) -> Result<Pass, String> {
     };
     let sid = options.iter().find(|(keyword, _)| keyword == "sid").map_or("", |(_, value)| value.as_str());
     let label = if sid.is_empty() { format!("rule {number}") } else { format!("sid {sid}") };
-    Ok(Pass { label, source: source.clone(), destination: destination.clone(), both_ways, options })
+    let (protocol, source, destination) = (protocol.clone(), source.clone(), destination.clone());
+    Ok(Pass { label, protocol, source, destination, both_ways, options })
 }
 
 /// The words of a header; a list in brackets is one word.
@@ -117,6 +119,10 @@ fn options(text: &str) -> Vec<(String, String)> {
 impl Pass {
     /// Whether it lets through nothing but the packets that begin a connection.
     pub(super) fn only_begins(&self) -> bool {
+        // Only TCP has a beginning: one-way traffic of another protocol is never established, and all of it passes.
+        if !self.protocol.eq_ignore_ascii_case("tcp") {
+            return false;
+        }
         let flows = self.options.iter().filter(|(keyword, _)| keyword == "flow");
         flows.flat_map(|(_, value)| value.split(',')).any(|word| word.trim() == "not_established")
     }

@@ -50,8 +50,10 @@ pub(super) fn shown_by_owner(vpc: &ResourceDocument) -> Result<(), String> {
 /// Whether a VPC is the environment's. One that is shared is judged where it stands, if that account was read.
 pub(super) fn is_of_environment(vpc: &ResourceDocument, around: &Surroundings<'_>) -> Result<bool, String> {
     if let Some(owner) = other_owner(vpc)?
-        && around.estate.accounts.iter().any(|account| account == owner)
+        && around.estate.listings().listed_in("AWS::EC2::VPC", owner, &vpc.region).is_ok()
     {
+        // There an account's purpose does not speak for it, so that nobody might.
+        unnamed_share(vpc, owner, around)?;
         return Ok(false);
     }
     let research = accounts_for(around.declared, &RESEARCH_ACCOUNTS);
@@ -68,6 +70,16 @@ pub(super) fn is_of_environment(vpc: &ResourceDocument, around: &Surroundings<'_
     tag?;
     declared_list(around.declared, "vpcs")?;
     subnets
+}
+
+/// Refuses a VPC that is shared with an account of workspaces or data and that nobody named as the environment's.
+fn unnamed_share(vpc: &ResourceDocument, owner: &str, around: &Surroundings<'_>) -> Result<(), String> {
+    let research = accounts_for(around.declared, &RESEARCH_ACCOUNTS)?;
+    let ours = |account: &str| research.iter().any(|id| id.text == account);
+    if ours(&vpc.account) && !ours(owner) && !is_named(around.declared, "vpcs", &[&vpc.id]) {
+        return Err(format!("account {owner} shares it; name it in [network] vpcs if it is the environment's"));
+    }
+    Ok(())
 }
 
 /// Whether a VPC has a subnet for such a use.
@@ -150,7 +162,15 @@ pub(super) fn derive_account(entity: &mut Entity, account: &ResourceDocument, ar
     }
     for subnet in around.of_type(SUBNET) {
         match (text(subnet, "OwnerId"), subnet_is(subnet, Use::Research, around.declared)) {
-            (Ok(owner), _) if owner != account.id => {}
+            // The block is that of the account that owns the subnet.
+            (Ok(owner), is) if owner != account.id => {
+                let seen = around.estate.listings().listed_in("AWS::EC2::RegionSettings", owner, &subnet.region);
+                if is != Ok(false)
+                    && let Err(why) = seen
+                {
+                    open.doubt(format!("{} is of account {owner}: {why}", subnet.id));
+                }
+            }
             (_, Ok(false)) => {}
             (Ok(_), Ok(true)) => own.add(subnet.id.as_str()),
             (Err(why), _) | (_, Err(why)) => own.doubt(why),

@@ -66,6 +66,14 @@ fn run(job: &ResourceDocument, bucket: &ResourceDocument) -> Result<Option<AsOf>
         return Ok(None);
     }
     selects?;
+    if text(job, "JobStatus")? == "RUNNING" {
+        return Err(format!("the run of {} is not over", job.name()));
+    }
+    // Before its first run a job says when it was made.
+    // <https://docs.aws.amazon.com/macie/latest/APIReference/jobs-jobid.html>
+    if text(job, "JobType")? == "SCHEDULED" && text(job, "LastRunTime")? == text(job, "CreatedAt")? {
+        return Ok(None);
+    }
     text(job, "LastRunTime")?.parse().map(Some).map_err(|_| "LastRunTime is no time".to_owned())
 }
 
@@ -103,6 +111,10 @@ fn selects(job: &ResourceDocument, bucket: &ResourceDocument) -> Result<bool, St
     // An unknown term counts as holding here: where all else holds, nothing is said.
     let included = all(terms("Includes"), true);
     let excluded = all(terms("Excludes"), false);
+    // Criteria reach the accounts that the job's own administers, and which those are is not read.
+    if included && !excluded && job.account != bucket.account {
+        return Err(format!("whether {} administers account {} is not read", job.account, bucket.account));
+    }
     match unknown {
         _ if !included => Ok(false),
         Some(why) => Err(why),
@@ -156,6 +168,12 @@ fn plans(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings
     found.put(entity, "malwarePlans", &derived(document, &[]));
 }
 
+/// Whether a function stands in the account, by its ARN with or without a version.
+fn is_seen(arn: &str, around: &Surroundings<'_>) -> bool {
+    let unqualified: Vec<&str> = arn.splitn(8, ':').take(7).collect();
+    around.documents.contains_key(&("AWS::Lambda::Function".to_owned(), unqualified.join(":")))
+}
+
 /// Declared scanners that every new object of the bucket calls.
 fn functions(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     let mut found = Found::default();
@@ -173,6 +191,10 @@ fn functions(entity: &mut Entity, document: &ResourceDocument, around: &Surround
                     continue;
                 }
                 match is_scanner(word("Function"), around) {
+                    // A notification outlives its function.
+                    Ok(true) if !is_seen(word("Function"), around) => {
+                        found.doubt(format!("the scanner {} was not seen in this account", word("Function")));
+                    }
                     Ok(true) => found.add(word("Function")),
                     Ok(false) => {}
                     Err(why) => found.doubt(why),

@@ -150,7 +150,16 @@ fn exceeds(budget: &ResourceDocument, project: &Project) -> Result<bool, String>
     let unit = actual.get("Unit").and_then(Value::as_str).unwrap_or("");
     let spent = pence(actual)?;
     match project.budget_gbp {
-        Some(pounds) if unit == "GBP" => Ok(spent > i128::from(pounds).saturating_mul(100)),
+        Some(pounds) if unit == "GBP" => {
+            if spent > i128::from(pounds).saturating_mul(100) {
+                return Ok(true);
+            }
+            // What was spent is that of the period that runs: only a long one holds all that was approved.
+            match known(budget, "Budget")?.get("TimeUnit").and_then(Value::as_str) {
+                Some("ANNUALLY" | "CUSTOM") => Ok(false),
+                _ => Err("the budget counts a month or less at a time, the register approves the whole".to_owned()),
+            }
+        }
         Some(_) => Err(format!("the register approves pounds, the budget counts {unit}")),
         None => {
             let limit = known(budget, "Budget")?.get("BudgetLimit").ok_or("the budget has no fixed limit")?;

@@ -2,11 +2,14 @@
 //!
 //! May import: `model`, `graph`. Guarantees: a deadline is that of a dataset's entry; a project that has not ended has none.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::graph::Surroundings;
 use crate::graph::declared::{Dataset, Declared, Project};
-use crate::graph::membership::{Projects, datasets_in, derived, of_resource};
+use crate::graph::membership::{Projects, datasets_in, derived, in_store, of_resource};
+use crate::graph::organizations::text;
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
 use crate::model::time::AsOf;
@@ -29,8 +32,8 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
         entity.set("stillHoldsData", json!(true), Origin::Document);
     }
     let declared = around.declared;
-    let due =
-        of_resource(document, declared).and_then(|projects| deadline(document, &projects, declared, around.as_of));
+    let due = of_snapshot_or_store(document, declared)
+        .and_then(|(projects, here)| deadline(&projects, &here, declared, around.as_of));
     match due {
         Ok(Some((by, place))) => {
             entity.set("deletionDue", json!({ "by": by.to_string() }), Origin::Declared(place));
@@ -41,10 +44,32 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
     retained(entity, document, declared);
 }
 
+/// The projects of a resource and the datasets that lie in it. A snapshot holds what its source held, whatever its tags.
+fn of_snapshot_or_store<'d>(
+    document: &ResourceDocument,
+    declared: &'d Declared,
+) -> Result<(Projects, BTreeSet<&'d str>), String> {
+    let mut projects = of_resource(document, declared)?;
+    let mut here = datasets_in(document, declared)?;
+    let source = match document.kind.as_str() {
+        "AWS::EC2::Snapshot" => Some(("ebs", "VolumeId")),
+        "AWS::RDS::DBSnapshot" => Some(("rds", "DBInstanceIdentifier")),
+        "AWS::RDS::DBClusterSnapshot" => Some(("rds", "DBClusterIdentifier")),
+        _ => None,
+    };
+    if let Some((word, facet)) = source {
+        here.extend(in_store(&format!("{word}:{}", text(document, facet)?), declared)?);
+        let register = declared.projects.iter().flatten();
+        let uses = |p: &&Project| p.datasets.iter().any(|id| here.contains(id.as_str()));
+        projects.extend(register.filter(uses).map(|p| p.id.clone()));
+    }
+    Ok((projects, here))
+}
+
 /// By when it has to be gone; none where it is of no project, or one of its projects goes on.
 fn deadline(
-    document: &ResourceDocument,
     projects: &Projects,
+    here: &BTreeSet<&str>,
     declared: &Declared,
     now: AsOf,
 ) -> Result<Option<(AsOf, String)>, String> {
@@ -66,7 +91,6 @@ fn deadline(
     let by = |d: &Dataset| {
         d.delete_by.map(|by| (by, d.place.clone())).ok_or_else(|| format!("dataset {} has no delete_by", d.id))
     };
-    let here = datasets_in(document, declared)?;
     if !here.is_empty() {
         let dues = all.iter().filter(|d| here.contains(d.id.as_str())).map(by);
         return Ok(dues.collect::<Result<Vec<_>, _>>()?.into_iter().min());
@@ -99,7 +123,7 @@ fn retained(entity: &mut Entity, document: &ResourceDocument, declared: &Declare
         subjects.extend(datasets.iter().map(|id| format!("dataset:{id}")));
     }
     let found: Vec<_> = subjects.iter().flat_map(|subject| declared.attested("retention", subject)).collect();
-    let ids: std::collections::BTreeSet<&str> = found.iter().map(|a| a.id.as_str()).collect();
+    let ids: BTreeSet<&str> = found.iter().map(|a| a.id.as_str()).collect();
     let place = found.first().map_or_else(|| "attestations".to_owned(), |a| a.place.clone());
     entity.set("retentionAttestations", json!(ids), Origin::Declared(place));
 }

@@ -11,7 +11,7 @@ use crate::graph::iam::Found;
 use crate::graph::membership::{Projects, derived, of_resource, of_role, role, role_name, withhold_all};
 use crate::graph::perimeter::Guards;
 use crate::graph::statement::{Effect, Form, Principal, Principals, Statement};
-use crate::graph::{Surroundings, keys, persona, tre};
+use crate::graph::{Surroundings, keys, persona, purpose, tre};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::Entity;
 
@@ -76,6 +76,13 @@ impl KeyUsers {
                     }
                     Err(why) => found.unread = Some(format!("{}: {why}", user.name())),
                 }
+            }
+        }
+        // Others may be encrypted with it too, and of those their key is not read.
+        let others = purpose::REFERENCES.iter().map(|(kind, _)| *kind).filter(|kind| !USERS.contains(kind));
+        for kind in others.filter(|kind| !["AWS::FSx::Volume", "AWS::Glue::Database"].contains(kind)) {
+            if let Some(one) = around.of_type(kind).next() {
+                found.unread = Some(format!("which key {} has is not read", one.name()));
             }
         }
         found
@@ -274,9 +281,13 @@ impl Key<'_> {
         if arn.starts_with("AROA") || arn.starts_with("AIDA") {
             return Ok(false);
         }
-        let Some((_, name, path)) = role_name(arn) else {
+        let Some((account, name, path)) = role_name(arn) else {
             return Err(format!("of which project {arn} is, is not read"));
         };
+        // A role of somebody else's account may have any name.
+        if account != self.account && !tre::is_tre_account(self.around.declared, account)? {
+            return Ok(true);
+        }
         // No role of a customer can have such a name: a service acts under it.
         if name.starts_with("aws:") {
             return Ok(false);

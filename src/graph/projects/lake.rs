@@ -57,7 +57,23 @@ fn judge(grant: &Value, around: &Surroundings<'_>, everyone: &mut Found, foreign
         Place::Database(name) => format!("{principal} on database {name}"),
         Place::Location(arn) => format!("{principal} on {arn}"),
         Place::Tags => format!("{principal} on tables by tag"),
-        Place::Other => return,
+        // A catalogue itself, or a tag: what opens data there is not told apart.
+        Place::Other => {
+            let harmless = [
+                "ASSOCIATE",
+                "CREATE_CATALOG",
+                "CREATE_DATABASE",
+                "CREATE_LF_TAG",
+                "CREATE_LF_TAG_EXPRESSION",
+                "DESCRIBE",
+                "DROP",
+            ];
+            let rights = grant.get("Permissions").and_then(Value::as_array);
+            if rights.is_none_or(|all| all.iter().any(|r| r.as_str().is_none_or(|r| !harmless.contains(&r)))) {
+                doubt(everyone, foreign, "a grant on a whole catalogue opens more than is worked out");
+            }
+            return;
+        }
     };
     if principal == "IAM_ALLOWED_PRINCIPALS" || principal.ends_with(":IAMPrincipals") {
         return everyone.add(label);

@@ -9,7 +9,7 @@ use crate::graph::declared::{Declared, Project};
 use crate::graph::iam::Found;
 use crate::graph::membership::{derived, role_name};
 use crate::graph::organizations::{known, text};
-use crate::graph::{Surroundings, persona};
+use crate::graph::{Surroundings, persona, tre};
 use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, Origin};
 
@@ -109,6 +109,11 @@ fn named(kind: &str, subject: &str, project: &Project, around: &Surroundings<'_>
         return Err("a profile does not say whose it is".to_owned());
     }
     let personas = around.declared.personas.as_ref().ok_or("tre.toml declares no [personas]")?;
+    if let Some((account, ..)) = role_name(subject).filter(|_| kind == "role")
+        && !tre::is_tre_account(around.declared, account)?
+    {
+        return Ok(Some(subject.to_owned()));
+    }
     let (kind, name) = match role_name(subject).filter(|_| kind == "role") {
         Some((_, name, _)) => match persona::permission_set(name) {
             Some(set) => ("sso", set),

@@ -18,10 +18,13 @@ const SPACE: &str = "AWS::SageMaker::Space";
 
 pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &Surroundings<'_>) {
     let (mut sharers, mut spaces) = (Found::default(), Found::default());
-    for (kind, found) in [(PROFILE, &mut sharers), (SPACE, &mut spaces)] {
-        if let Err(why) = around.estate.listings().listed_in(kind, &document.account, &document.region) {
-            found.doubt(why);
-        }
+    let listings = around.estate.listings();
+    // A role is of the whole account; a space stands in the domain's Region.
+    if let Err(why) = listings.listed(PROFILE, &document.account) {
+        sharers.doubt(why);
+    }
+    if let Err(why) = listings.listed_in(SPACE, &document.account, &document.region) {
+        spaces.doubt(why);
     }
     let mine = Profile::read(document, around);
     let others: Vec<_> = around

@@ -84,10 +84,12 @@ fn gaps(document: &ResourceDocument, around: &Surroundings<'_>) -> Vec<String> {
     let named: Vec<&str> = around.declared.studios.iter().map(|s| s.text.as_str()).collect();
     for table in around.of_type(TABLE) {
         let name = table.id.rsplit('/').next().unwrap_or(&table.id);
-        if let Some(environment) = name.strip_suffix(".projects")
-            && !named.contains(&environment)
-        {
+        let Some(environment) = name.strip_suffix(".projects") else { continue };
+        if !named.contains(&environment) {
             found.push(format!("the table {name} looks like that of a studio; name it in [tre] res"));
+        } else if !around.of_type(STUDIO).any(|project| project.id.contains(&format!("{name}|"))) {
+            // It may have been declared only after the estate was collected.
+            found.push(format!("no project of {environment} was read; collect with --declaration"));
         }
     }
     found

@@ -71,12 +71,22 @@ fn database(document: &ResourceDocument, around: &Surroundings<'_>) -> Result<Lo
             let events = parameter("server_audit_events")?;
             let on = ["1", "on"].contains(&parameter("server_audit_logging")?.to_ascii_lowercase().as_str());
             let named = |event: &str| events.split(',').any(|e| e.trim().eq_ignore_ascii_case(event));
+            // A list of users, of those that are logged or of those that are not, leaves somebody out.
+            for users in ["server_audit_incl_users", "server_audit_excl_users"] {
+                if !parameter(users)?.is_empty() {
+                    return Ok((false, false));
+                }
+            }
             let queries = exports("audit") && on && named("QUERY");
             Ok((queries, queries || (exports("audit") && on && named("QUERY_DML"))))
         }
-        // Their audit plugin stands in the option group, which is not collected; without it there is nothing to export.
-        "mysql" | "mariadb" => Ok((exports("audit"), exports("audit"))),
-        _ if engine.starts_with("oracle-") => Ok((exports("audit"), exports("audit"))),
+        // Without an export there is no log; what stands in one, the option group or the database itself says.
+        _ if ["mysql", "mariadb"].contains(&engine) || engine.starts_with("oracle-") => match exports("audit") {
+            false => Ok((false, false)),
+            true => {
+                Err(format!("what the audit of {engine} writes stands in its option group, which is not collected"))
+            }
+        },
         _ => Err(format!("how {engine} writes its audit log is not modelled")),
     }
 }

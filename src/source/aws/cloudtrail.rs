@@ -127,6 +127,10 @@ async fn document(session: &Session<'_>, seen: &Seen) {
 fn status(output: &GetTrailStatusOutput) -> Value {
     object([
         ("IsLogging", some(output.is_logging())),
+        (
+            "LatestCloudWatchLogsDeliveryError",
+            some(output.latest_cloud_watch_logs_delivery_error().filter(|text| !text.is_empty())),
+        ),
         ("LatestDeliveryError", some(output.latest_delivery_error().filter(|text| !text.is_empty()))),
         ("LatestDeliveryTime", time(output.latest_delivery_time())),
         ("StartLoggingTime", time(output.start_logging_time())),

@@ -113,6 +113,25 @@ pub(super) static RESOURCE_POLICY: Kind = Kind {
     details: &[],
 };
 
+/// Subscriptions of all groups of an account at once, which no group shows.
+pub(super) static ACCOUNT_POLICY: Kind = Kind {
+    facets: &[
+        Facet::property("PolicyDocument", "policyDocument", Shape::Document),
+        Facet::property("PolicyName", "policyName", Shape::Text),
+        Facet::property("PolicyType", "policyType", Shape::Text),
+        Facet::property("SelectionCriteria", "selectionCriteria", Shape::Text).or_empty(),
+    ],
+    ..Kind::new(
+        "AWS::Logs::AccountPolicy",
+        &LOGS,
+        ask!("logs" "DescribeAccountPolicies", Body::Json(&["accountPolicies"]))
+            .sending(&[("policyType", Sent::Text("SUBSCRIPTION_FILTER_POLICY"))])
+            .list("accountPolicies")
+            .paged("nextToken", "nextToken"),
+        "policyType|policyName",
+    )
+};
+
 /// A copy of a group's events to a bucket. The name is ours.
 pub(super) static EXPORT_TASK: Kind = Kind {
     facets: &[

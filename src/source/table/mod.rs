@@ -523,6 +523,7 @@ pub static KINDS: &[&Kind] = &[
     &lambda::FUNCTION,
     &logs::EXPORT_TASK,
     &logs::LOG_GROUP,
+    &logs::ACCOUNT_POLICY,
     &logs::RESOURCE_POLICY,
     &macie::BUCKET,
     &macie::JOB,

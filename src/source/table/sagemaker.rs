@@ -386,6 +386,10 @@ pub(super) static TRAINING_JOB: Kind = Kind {
             .or_empty(),
             Facet::observed("S3ModelArtifacts", "ModelArtifacts.S3ModelArtifacts", Shape::Text).or_empty(),
             Facet::observed("CheckpointS3Uri", "CheckpointConfig.S3Uri", Shape::Text).or_empty(),
+            // What hooks write beside the model: tensors, which may be its weights, and profiles.
+            Facet::observed("DebugS3Uri", "DebugHookConfig.S3OutputPath", Shape::Text).or_empty(),
+            Facet::observed("ProfilerS3Uri", "ProfilerConfig.S3OutputPath", Shape::Text).or_empty(),
+            Facet::observed("TensorBoardS3Uri", "TensorBoardOutputConfig.S3OutputPath", Shape::Text).or_empty(),
             Facet::observed("VolumeKmsKeyId", "ResourceConfig.VolumeKmsKeyId", Shape::Text).or_empty(),
             Facet::observed("TrainingImage", "AlgorithmSpecification.TrainingImage", Shape::Text).or_empty(),
         ],
