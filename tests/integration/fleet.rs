@@ -69,10 +69,8 @@ fn a_collection_that_is_killed_a_hundred_times_ends_as_one_that_was_not() -> Res
     let (_moto, proxy) = organisation()?;
     let folder = tempfile::tempdir()?;
     let here = &["eu-west-2"];
-    let begun = std::time::Instant::now();
     let (code, _, story) = run(&mut collecting(folder.path(), "whole", &proxy.url(), here))?;
     assert_eq!(code, 0, "{story}");
-    let whole = begun.elapsed();
 
     let journal = folder.path().join("broken/journal.jsonl");
     let ended = || std::fs::read_to_string(&journal).map_or(0, |text| text.lines().count().saturating_sub(1));
@@ -82,9 +80,12 @@ fn a_collection_that_is_killed_a_hundred_times_ends_as_one_that_was_not() -> Res
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        // Spread over the time of a run, the same in each test; a few are long enough for accounts to end.
-        let moment = if kills % 25 == 24 { whole / 6 } else { Duration::from_millis((kills * 7919) % 700) };
-        std::thread::sleep(moment);
+        // Spread over the beginning of a run, the same in each test; a few wait until another account has ended.
+        std::thread::sleep(Duration::from_millis((kills * 7919) % 700));
+        let before = ended();
+        while kills % 25 == 24 && ended() == before && child.try_wait()?.is_none() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         if child.try_wait()?.is_some() {
             break;
         }
