@@ -141,7 +141,10 @@ fn hybrid(controls: &[Evidence], attestation: Option<Attestation>) -> Proposal {
             unscored(State::AwaitsAttestation, format!("what AWS shows is {}; a person has to complete it", aws.reason))
         }
         (Some(machine_score), Some(a)) => match a.score {
-            // Excused by a person although AWS evidence bears on it: the person's N/A is the lower claim.
+            // What fails shows that the statement applies: nobody's N/A hides it.
+            Score::NotApplicable if machine_score < Score::Satisfied => {
+                Proposal { reason: format!("attested as not applicable, but {}", aws.reason), ..aws }
+            }
             Score::NotApplicable => {
                 by_person(Score::NotApplicable, "a live attestation says not applicable".to_owned())
             }
@@ -172,18 +175,19 @@ fn supported(controls: &[Evidence], attestation: Option<Attestation>) -> Proposa
     if !unknown.is_empty() {
         return unscored(State::NotAssessed, format!("attested, but {unknown}"));
     }
-    if a.score == Score::NotApplicable {
-        return by_person(Score::NotApplicable, format!("a live attestation says not applicable{beside}"));
-    }
+    let claim = if a.score == Score::NotApplicable { "attested as not applicable" } else { "attested" };
     if !contradicting.is_empty() {
-        return by_person(Score::Sufficient, format!("attested, and capped because not met: {contradicting}"));
+        return by_person(Score::Sufficient, format!("{claim}, and capped because not met: {contradicting}"));
     }
     let excepted = names(controls.iter().filter(|c| c.overall() == Outcome::Excepted));
     if !excepted.is_empty() {
         return Proposal {
             state: State::Excepted,
-            ..by_person(Score::Sufficient, format!("attested, and capped by a dated exception: {excepted}"))
+            ..by_person(Score::Sufficient, format!("{claim}, and capped by a dated exception: {excepted}"))
         };
+    }
+    if a.score == Score::NotApplicable {
+        return by_person(Score::NotApplicable, "a live attestation says not applicable".to_owned());
     }
     by_person(a.score, "a live attestation gives the score".to_owned())
 }
@@ -379,8 +383,8 @@ mod tests {
     enum Proposed {
         Zero,
         Unscored,
-        NotApplicable,
         One,
+        NotApplicable,
         Two,
     }
 
@@ -419,7 +423,7 @@ mod tests {
             ("supported: the attestation's", soft, live.unwrap_or(Unscored)),
             (
                 "supported: capped at 1 beside a failure or an exception",
-                soft && live.is_some_and(|l| l == Two) && (fails(true) || fails(false) || excepted),
+                soft && live.is_some() && (fails(true) || fails(false) || excepted),
                 One,
             ),
             ("attested: the attestation's, else unscored", basis.mode == Attested, live.unwrap_or(Unscored)),

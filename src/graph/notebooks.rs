@@ -195,13 +195,12 @@ fn parameters_elsewhere(parameters: &Value, around: &Surroundings<'_>) -> Result
         let own = own.as_object().ok_or("the parameters of a Region are no object")?;
         for (name, value) in own {
             let value = value.as_str().ok_or_else(|| format!("the parameter {name} is no text"))?;
-            let marks = |c: char| c.is_whitespace() || "[]\"'".contains(c);
+            let marks = |c: char| c.is_whitespace() || "[]{}\"'".contains(c);
             for part in value.split(',').map(|part| part.trim_matches(marks)) {
-                // An ARN of EC2 ends with the id.
-                let part = if part.starts_with("arn:") && part.contains(":ec2:") {
-                    part.rsplit('/').next().unwrap_or(part)
-                } else {
-                    part
+                // An ARN of EC2 ends with the id, and so does one behind an account.
+                let part = match part.rsplit('/').next() {
+                    Some(last) if last.starts_with("subnet-") || last.starts_with("vpc-") => last,
+                    _ => part,
                 };
                 let inside = if part.starts_with("subnet-") {
                     is_subnet_inside(around, part)

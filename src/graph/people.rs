@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::declared::{Declared, Person};
+use super::declared::{Attested, Declared, Person};
 use super::groups::{self, Members};
 use super::iam::Found;
 use super::organizations::text;
@@ -409,6 +409,12 @@ fn project(entity: &mut Entity, document: &ResourceDocument, around: &Surroundin
         let named = declared.personas.iter().any(|all| personas.iter().any(|persona| all.contains_key(*persona)));
         (!named).then(|| format!("tre.toml declares no {} in [personas]", personas.join(" or ")))
     };
+    // Who assumes a role is not seen.
+    let roles_alone = |personas: &[&str]| {
+        let named = declared.personas.iter().flatten().filter(|(name, _)| personas.contains(&name.as_str()));
+        let mut alone = named.filter(|(_, words)| words.iter().all(|word| word.text.starts_with("role:")));
+        alone.next().map(|(name, _)| format!("tre.toml names {name} by roles alone, and who assumes them is not seen"))
+    };
     let origin = Origin::Derived(Vec::new());
     let put = |entity: &mut Entity, fact: &str, names: BTreeSet<String>, doubt: Option<String>| {
         let mut found = Found::default();
@@ -429,11 +435,12 @@ fn project(entity: &mut Entity, document: &ResourceDocument, around: &Surroundin
     let is_asking = |name: &&&String| asking.iter().any(|other| same(other, name));
     let both = approving.iter().filter(is_asking).map(|name| (**name).clone()).collect();
     let doubt = undeclared(&ASKING).or_else(|| undeclared(&["output_checker"]));
+    let doubt = doubt.or_else(|| roles_alone(&ASKING)).or_else(|| roles_alone(&["output_checker"]));
     let doubt = doubt.or_else(|| unseen(&asking, "a researcher")).or_else(|| unseen(&approving, "an output checker"));
     put(entity, "askersWhoApprove", both, doubt);
 
     let checkers = holding(&["output_checker"]);
-    let no_checkers = undeclared(&["output_checker"]);
+    let no_checkers = undeclared(&["output_checker"]).or_else(|| roles_alone(&["output_checker"]));
     match no_checkers.clone().or_else(|| holders.unknown.clone()).map_or_else(|| able(&checkers, around), Err) {
         Err(why) => entity.withhold("checkerCount", why),
         Ok(count) => entity.set("checkerCount", json!(count), origin.clone()),
@@ -448,8 +455,9 @@ fn project(entity: &mut Entity, document: &ResourceDocument, around: &Surroundin
     put(entity, "checkersInProject", within, no_checkers.clone().or_else(|| register.err()));
     if declared.register_given {
         let trained = |name: &str| {
-            let live = declared.attested("training", &format!("person:{name}"));
-            live.iter().any(|a| is_live(a, around.as_of) && a.persona.as_deref() == Some("output_checker"))
+            let of_person = |a: &&Attested| a.subject.strip_prefix("person:").is_some_and(|person| same(person, name));
+            let mut training = declared.attestations.iter().filter(|a| a.kind == "training").filter(of_person);
+            training.any(|a| is_live(a, around.as_of) && a.persona.as_deref() == Some("output_checker"))
         };
         let untrained = checkers.iter().filter(|name| !trained(name)).map(|name| (**name).clone()).collect();
         put(entity, "untrainedCheckers", untrained, no_checkers.clone());

@@ -42,7 +42,7 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
                 }
             }
         }
-        Err(_) if columns.is_empty() => {}
+        // Without a tagged column here one of another account may still be granted.
         Err(why) => found.doubt(why),
     }
     found.put(entity, "identifierReads", &origin(document, &["Permissions"]));
@@ -50,9 +50,10 @@ pub(super) fn derive(entity: &mut Entity, document: &ResourceDocument, around: &
 
 /// Whether a grant is about the catalogue of another account.
 fn is_foreign(grant: &Value, account: &str) -> bool {
-    let named = ["Table", "TableWithColumns", "DataCellsFilter"].into_iter();
+    let named = ["Catalog", "Table", "TableWithColumns", "DataCellsFilter", "LFTagPolicy"].into_iter();
     let of = named.filter_map(|kind| grant.get("Resource")?.get(kind));
-    let mut catalogues = of.filter_map(|r| word(r, "CatalogId").or_else(|| word(r, "TableCatalogId")));
+    let id = |r| ["CatalogId", "TableCatalogId", "Id"].iter().find_map(|name| word(r, name));
+    let mut catalogues = of.filter_map(id);
     catalogues.any(|catalogue| catalogue.split(':').next() != Some(account))
 }
 

@@ -431,8 +431,8 @@ fn doors_declared(around: &Surroundings<'_>) -> Result<(), String> {
     declared_list(around.declared, "management").map(|_| ())
 }
 
-/// The projects of a group: that of its tag, else those of the instances that have it. One that something else has as well is
-/// of no project alone, and has the empty name among them.
+/// The projects of a group: that of its tag and those of the instances and interfaces that have it. Without a tag, one that
+/// something else has as well is of no project alone, and has the empty name among them.
 pub(in crate::graph) fn group_projects<'a>(id: &str, around: &Surroundings<'a>) -> Result<BTreeSet<&'a str>, String> {
     let group = group(id, around)?;
     let tag = project_of(group, around.declared)?;
@@ -443,15 +443,7 @@ pub(in crate::graph) fn group_projects<'a>(id: &str, around: &Surroundings<'a>) 
     }
     let mut projects: BTreeSet<&str> = tag.into_iter().collect();
     for interface in networks.by_group.get(id).into_iter().flatten() {
-        let instance = word(known(interface, "Attachment")?, "InstanceId");
-        let of = if instance.is_empty() {
-            project_of(interface, around.declared)?
-        } else {
-            let instance = around.documents.get(&(INSTANCE.to_owned(), instance.to_owned()));
-            let instance = instance.ok_or_else(|| format!("an instance with the group {id} was not read"))?;
-            project_of(instance, around.declared)?
-        };
-        match of {
+        match project_of_interface(interface, around)? {
             Some(project) => projects.insert(project),
             // The group's own tag speaks for what says nothing itself.
             None => tag.is_none() && projects.insert(""),
@@ -542,7 +534,7 @@ fn peer_projects<'a>(
             }
         }
     }
-    instances_in(database, &ranges, &mut projects, around)?;
+    interfaces_in(database, &ranges, &mut projects, around)?;
     // Beyond the VPC stand networks of other accounts, whose subnets are not among these.
     let own = own_ranges(group(own_group, around)?, around);
     if !ranges.iter().all(|range| own.iter().any(|block| block.contains(*range))) {
@@ -551,8 +543,8 @@ fn peer_projects<'a>(
     Ok((projects, gap))
 }
 
-/// The projects of the instances with an address in one of the ranges.
-fn instances_in<'a>(
+/// The projects of what has an address in one of the ranges: instances and other interfaces.
+fn interfaces_in<'a>(
     database: &ResourceDocument,
     ranges: &[Range],
     projects: &mut BTreeSet<&'a str>,
@@ -563,21 +555,43 @@ fn instances_in<'a>(
     if let Some(gap) = &around.networks().interface_gap {
         return Err(gap.clone());
     }
-    for (instance, interfaces) in &around.networks().by_instance {
-        let inside = interfaces.iter().filter(|interface| interface.region == database.region).any(|interface| {
-            let mut all = vec![text(interface, "PrivateIpAddress").ok().and_then(Range::parse)];
-            if let Ok(more) = items(interface, "PrivateIpAddresses") {
-                all.extend(more.iter().map(|address| Range::parse(word(address, "PrivateIpAddress"))));
-            }
-            all.into_iter().any(|a| a.is_none_or(|a| ranges.iter().any(|range| range.contains(a))))
-        });
-        if inside {
-            let key = (INSTANCE.to_owned(), (*instance).to_owned());
-            let read = around.documents.get(&key).ok_or_else(|| format!("the instance {instance} was not read"))?;
-            projects.extend(project_of(read, around.declared)?);
+    for interface in around.of_type(INTERFACE).filter(|interface| interface.region == database.region) {
+        match is_within(interface, ranges) {
+            Ok(false) => {}
+            Ok(true) => projects.extend(project_of_interface(interface, around)?),
+            // Where it is of no project, its addresses say nothing.
+            Err(why) if project_of_interface(interface, around)? != None => return Err(why),
+            Err(_) => {}
         }
     }
     Ok(())
+}
+
+/// Whether an address of an interface lies in one of the ranges.
+fn is_within(interface: &ResourceDocument, ranges: &[Range]) -> Result<bool, String> {
+    let first = text(interface, "PrivateIpAddress");
+    let more = items(interface, "PrivateIpAddresses");
+    let further = more.iter().flat_map(|all| all.iter()).map(|address| word(address, "PrivateIpAddress"));
+    let seen: Vec<Option<Range>> = first.iter().copied().chain(further).map(Range::parse).collect();
+    if seen.iter().flatten().any(|address| ranges.iter().any(|range| range.contains(*address))) {
+        return Ok(true);
+    }
+    first?;
+    more?;
+    if seen.contains(&None) { Err(format!("an address of {} is none", interface.id)) } else { Ok(false) }
+}
+
+/// The project of the instance that an interface is attached to; where it is attached to none, its own.
+fn project_of_interface<'a>(
+    interface: &'a ResourceDocument,
+    around: &Surroundings<'a>,
+) -> Result<Option<&'a str>, String> {
+    let instance = word(known(interface, "Attachment")?, "InstanceId");
+    if instance.is_empty() {
+        return project_of(interface, around.declared);
+    }
+    let read = around.documents.get(&(INSTANCE.to_owned(), instance.to_owned()));
+    project_of(read.ok_or_else(|| format!("the instance {instance} was not read"))?, around.declared)
 }
 
 /// What the groups of the workspaces of a VPC let out to port 53 or 853, beside declared resolvers and directory controllers.
@@ -588,9 +602,14 @@ pub(super) fn dns_egress(vpc: &ResourceDocument, around: &Surroundings<'_>) -> F
             found.doubt(why);
         }
     }
-    // A group may be shared, or associated with VPCs beside its own: what counts is where its interfaces stand.
+    if let Some(gap) = &around.networks().interface_gap {
+        found.doubt(gap);
+    }
+    // A group may be shared, or associated with VPCs beside its own: what counts is where its interfaces stand. One of which
+    // that was not read may stand here.
     let by_group = &around.networks().by_group;
-    let here = |id: &str| by_group.get(id).into_iter().flatten().any(|i| text(i, "VpcId").is_ok_and(|of| of == vpc.id));
+    let stands_here = |interface: &&ResourceDocument| text(interface, "VpcId").map_or(true, |of| of == vpc.id);
+    let here = |id: &str| by_group.get(id).into_iter().flatten().any(stands_here);
     for id in by_group.keys().filter(|id| !id.is_empty() && here(id)) {
         if let Err(why) = self::group(id, around) {
             found.doubt(why);

@@ -157,8 +157,10 @@ pub(super) fn derive_account(entity: &mut Entity, account: &ResourceDocument, ar
             }
         }
     }
+    // A subnet that nobody saw may be one of research, and of another account.
     if let Err(why) = around.estate.listings().listed(SUBNET, &account.id) {
-        own.doubt(why);
+        own.doubt(&why);
+        open.doubt(why);
     }
     for subnet in around.of_type(SUBNET) {
         match (text(subnet, "OwnerId"), subnet_is(subnet, Use::Research, around.declared)) {
@@ -173,7 +175,11 @@ pub(super) fn derive_account(entity: &mut Entity, account: &ResourceDocument, ar
             }
             (_, Ok(false)) => {}
             (Ok(_), Ok(true)) => own.add(subnet.id.as_str()),
-            (Err(why), _) | (_, Err(why)) => own.doubt(why),
+            (Err(why), _) => {
+                own.doubt(&why);
+                open.doubt(why);
+            }
+            (_, Err(why)) => own.doubt(why),
         }
     }
     let origin = calls(&[(account, "tags")]);

@@ -29,6 +29,11 @@ const USERS: [&str; 10] = [
     "AWS::S3::Bucket",
 ];
 
+const DIRECTORY_BUCKET: &str = "AWS::S3Express::DirectoryBucket";
+
+/// Types that have no key of their own: a volume that of its file system, a database that of its catalogue.
+const UNKEYED: [&str; 2] = ["AWS::FSx::Volume", "AWS::Glue::Database"];
+
 /// Operations that open or make ciphertext, as actions and as a grant names them.
 const USES: [&str; 7] = [
     "Decrypt",
@@ -78,11 +83,17 @@ impl KeyUsers {
                 }
             }
         }
-        // Others may be encrypted with it too, and of those their key is not read.
-        let others = purpose::REFERENCES.iter().map(|(kind, _)| *kind).filter(|kind| !USERS.contains(kind));
-        for kind in others.filter(|kind| !["AWS::FSx::Volume", "AWS::Glue::Database"].contains(kind)) {
+        // Others may be encrypted with it too, and of those their key is not read. A type that no collection asks for says
+        // nothing here: what of it is declared, the account's own facts tell.
+        let others = purpose::REFERENCES.iter().map(|(kind, _)| *kind).chain([DIRECTORY_BUCKET]);
+        for kind in others.filter(|kind| !USERS.contains(kind) && !UNKEYED.contains(kind)) {
+            let listings = around.estate.listings();
             if let Some(one) = around.of_type(kind).next() {
                 found.unread = Some(format!("which key {} has is not read", one.name()));
+            } else if listings.is_asked(kind, around.account)
+                && let Err(why) = listings.listed(kind, around.account)
+            {
+                found.unread = Some(why);
             }
         }
         found

@@ -87,12 +87,18 @@ fn gaps(document: &ResourceDocument, around: &Surroundings<'_>) -> Vec<String> {
         let Some(environment) = name.strip_suffix(".projects") else { continue };
         if !named.contains(&environment) {
             found.push(format!("the table {name} looks like that of a studio; name it in [tre] res"));
-        } else if !around.of_type(STUDIO).any(|project| project.id.contains(&format!("{name}|"))) {
+        } else if !around.of_type(STUDIO).any(|project| table_of(project) == Some(name)) {
             // It may have been declared only after the estate was collected.
             found.push(format!("no project of {environment} was read; collect with --declaration"));
         }
     }
     found
+}
+
+/// The table that an item of a studio stands in; its id is the Region, the table and the key.
+fn table_of(item: &ResourceDocument) -> Option<&str> {
+    let (before, _) = item.id.split_once('|')?;
+    Some(before.rsplit([':', '/']).next().unwrap_or(before))
 }
 
 /// Whether the register has a project of the studio: by its alias, or because both have one name.
