@@ -54,6 +54,9 @@ pub(super) struct Holders {
 impl Holders {
     pub(super) fn of(estate: &Estate, declared: &Declared) -> Self {
         let mut found = Self { unknown: groups::unlisted(estate), ..Self::default() };
+        if declared.personas.is_none() {
+            found.doubt(declared.no_personas());
+        }
         for group in groups::GROUPS.iter().flat_map(|kind| estate.documents(kind)) {
             let matches = matches(group, estate, declared);
             found.add(&matches, &label(group), || groups::members(group, estate));

@@ -59,9 +59,11 @@ fn of_snapshot_or_store<'d>(
     };
     if let Some((word, facet)) = source {
         here.extend(in_store(&format!("{word}:{}", text(document, facet)?), declared)?);
-        let register = declared.projects.iter().flatten();
-        let uses = |p: &&Project| p.datasets.iter().any(|id| here.contains(id.as_str()));
-        projects.extend(register.filter(uses).map(|p| p.id.clone()));
+        if !here.is_empty() {
+            let register = declared.projects.as_ref().ok_or("tre.toml declares no [[project]]")?;
+            let uses = |p: &&Project| p.datasets.iter().any(|id| here.contains(id.as_str()));
+            projects.extend(register.iter().filter(uses).map(|p| p.id.clone()));
+        }
     }
     Ok((projects, here))
 }
