@@ -484,7 +484,13 @@ fn a_seeded_account_is_collected_completely_and_twice_the_same() -> Outcome {
             // moto says of every trail that it delivered just now.
             continue;
         }
-        assert_eq!(serde_json::to_string(first)?, serde_json::to_string(second)?);
+        // And of every database that it may be restored to this second.
+        let steady = |document: &ResourceDocument| {
+            let mut document = document.clone();
+            document.observed.remove("Restorable");
+            serde_json::to_string(&document)
+        };
+        assert_eq!(steady(first)?, steady(second)?);
     }
     assert_eq!(memory.documents.len(), again.documents.len());
     assert_eq!(memory.listings, again.listings);

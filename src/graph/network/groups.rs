@@ -560,7 +560,7 @@ fn interfaces_in<'a>(
             Ok(false) => {}
             Ok(true) => projects.extend(project_of_interface(interface, around)?),
             // Where it is of no project, its addresses say nothing.
-            Err(why) if project_of_interface(interface, around)? != None => return Err(why),
+            Err(why) if project_of_interface(interface, around)?.is_some() => return Err(why),
             Err(_) => {}
         }
     }
