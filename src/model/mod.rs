@@ -6,6 +6,7 @@
 pub mod assessment;
 pub mod call;
 pub mod canonical;
+pub mod checked;
 pub mod digest;
 pub mod document;
 pub mod entity;
@@ -14,6 +15,7 @@ pub mod inventory;
 pub mod listing;
 pub mod location;
 pub mod obligation;
+pub mod planned;
 pub mod plural;
 pub mod processing;
 pub mod score;

@@ -4,13 +4,16 @@
 
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod cloudformation;
 pub mod collectors;
 pub mod config_files;
 pub mod delivered;
 pub mod estate;
 pub mod json;
 pub mod operations;
+pub mod planned;
 pub mod table;
+pub mod terraform;
 pub mod trail;
 pub mod trail_files;
 pub mod unread;

@@ -1,0 +1,252 @@
+//! What code declares, as resource documents: names, ARNs and references put in, what is not known left out.
+//!
+//! May import: `model`, `source::table`. Guarantees: a document holds what the code says and nothing that only AWS can say; no
+//! account is invented: a policy that names one which nobody gave is missing; every facet names the property it came from
+//! in `calls`, in place of a ledger entry.
+
+mod identity;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::model::document::ResourceDocument;
+use crate::model::planned::{Action, GIVE_LIVE, Planned, PlannedResource, World, reference, references};
+use crate::source::table;
+use identity::{Identities, Identity};
+
+/// Stands in ARNs of the code's own resources where nobody said the account or the Region: no text of AWS.
+pub const UNKNOWN: &str = "unknown";
+
+/// Where the resources will stand, as far as the code does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// 12 digits.
+    pub account: Option<String>,
+    pub region: Option<String>,
+}
+
+/// A document with the resource of the world that it was made from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// Its place in [`World::resources`].
+    pub index: usize,
+    pub document: ResourceDocument,
+}
+
+/// What stands in `calls` for a property of a resource.
+#[must_use]
+pub fn cite(address: &str, property: &str) -> String {
+    format!("{address}#{property}")
+}
+
+/// The resource and the property that a citation names.
+#[must_use]
+pub fn cited(call: &str) -> Option<(&str, &str)> {
+    call.rsplit_once('#')
+}
+
+/// The documents of a world: of what goes away too, so that it can be taken from the live state, and none of what the code
+/// lets go of.
+#[must_use]
+pub fn documents(world: &World, site: &Site) -> Vec<Made> {
+    let identities = Identities::of(world, site);
+    let all = world.resources.iter().enumerate().filter(|(_, resource)| resource.action != Action::Forget);
+    all.filter_map(|(index, resource)| {
+        let own = identities.get(&resource.address)?;
+        Some(Made { index, document: document(resource, own, &identities) })
+    })
+    .collect()
+}
+
+fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<'_>) -> ResourceDocument {
+    let mut made = ResourceDocument {
+        kind: resource.kind.clone(),
+        id: own.id.clone(),
+        arn: own.arn.clone(),
+        account: own.account.clone(),
+        region: own.region.clone(),
+        ..ResourceDocument::default()
+    };
+    for (name, property) in &resource.properties {
+        let value = match &property.value {
+            Planned::Unknown(reason) => Err(reason.clone()),
+            Planned::Known(value) => resolved(value, is_policy(name), identities),
+        };
+        let facet = if name == "Tags" { "tags" } else { name.as_str() };
+        made.calls.insert(facet.to_owned(), cite(&resource.address, name));
+        match value {
+            Err(reason) => {
+                made.missing.insert(facet.to_owned(), reason);
+            }
+            Ok(value) if name == "Tags" => match tags(&value) {
+                Some(tags) => made.tags = Some(tags),
+                None => {
+                    made.missing.insert(facet.to_owned(), "its tags are no map of texts".to_owned());
+                }
+            },
+            Ok(value) => {
+                made.properties.insert(facet.to_owned(), value);
+            }
+        }
+    }
+    if !resource.properties.contains_key("Tags") {
+        made.tags = Some(BTreeMap::new());
+    }
+    // What only AWS says once it is there.
+    if let Some(row) = table::kind(&resource.kind) {
+        for (facet, _) in row.facets() {
+            if made.facet(facet.name).is_none() && !made.missing.contains_key(facet.name) {
+                let reason = format!(
+                    "the code does not say {}, which shows once it is deployed; where it is, {GIVE_LIVE}",
+                    facet.name
+                );
+                made.missing.insert(facet.name.to_owned(), reason);
+            }
+        }
+    }
+    if let Some(reason) = &resource.doubtful {
+        let known: BTreeSet<String> = made.properties.keys().cloned().collect();
+        for facet in known {
+            made.properties.remove(&facet);
+            made.missing.insert(facet, reason.clone());
+        }
+        made.tags = None;
+        made.missing.insert("tags".to_owned(), reason.clone());
+    }
+    made
+}
+
+/// Whether a facet is a policy document or holds some: there an account decides who is let in.
+fn is_policy(facet: &str) -> bool {
+    facet.contains("Polic") || facet.ends_with("PolicyDocument")
+}
+
+fn tags(value: &Value) -> Option<BTreeMap<String, String>> {
+    let map = value.as_object()?;
+    map.iter().map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+}
+
+/// A value with names and ARNs in place of references.
+fn resolved(value: &Value, policy: bool, identities: &Identities<'_>) -> Result<Value, String> {
+    match value {
+        Value::String(text) => text_of(text, policy, identities).map(Value::String),
+        Value::Array(list) => {
+            list.iter().map(|one| resolved(one, policy, identities)).collect::<Result<Vec<_>, _>>().map(Value::Array)
+        }
+        Value::Object(map) => {
+            let mut all = serde_json::Map::new();
+            for (key, value) in map {
+                all.insert(text_of(key, policy, identities)?, resolved(value, policy, identities)?);
+            }
+            Ok(Value::Object(all))
+        }
+        other => Ok(other.clone()),
+    }
+}
+
+fn text_of(text: &str, policy: bool, identities: &Identities<'_>) -> Result<String, String> {
+    let mut whole = text.to_owned();
+    for (address, attribute) in references(text) {
+        let found = identities.attribute(address, attribute)?;
+        if policy && found.split(':').nth(4) == Some(UNKNOWN) {
+            return Err("it names an account that nobody gave; give --account".to_owned());
+        }
+        whole = whole.replace(&reference(address, attribute), &found);
+    }
+    Ok(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::planned::{Place, Property};
+
+    fn resource(address: &str, kind: &str, properties: &[(&str, Planned)]) -> PlannedResource {
+        let property = |value: &Planned| Property { value: value.clone(), place: Place::default(), expression: None };
+        PlannedResource {
+            address: address.to_owned(),
+            kind: kind.to_owned(),
+            properties: properties.iter().map(|(name, value)| ((*name).to_owned(), property(value))).collect(),
+            ..PlannedResource::default()
+        }
+    }
+
+    fn known(value: Value) -> Planned {
+        Planned::Known(value)
+    }
+
+    fn made(resources: Vec<PlannedResource>, site: &Site) -> Vec<ResourceDocument> {
+        let world = World { assumed: Vec::new(), resources };
+        documents(&world, site).into_iter().map(|made| made.document).collect()
+    }
+
+    fn site() -> Site {
+        Site { account: Some("111111111111".to_owned()), region: Some("eu-west-2".to_owned()) }
+    }
+
+    #[test]
+    fn references_become_the_names_that_the_live_estate_would_have() {
+        let key = resource("Key", "AWS::KMS::Key", &[]);
+        let arn = known(json!(reference("Key", "Arn")));
+        let policy = json!({ "Statement": [{ "Resource": format!("{}/*", reference("Bucket", "Arn")) }] });
+        let bucket = resource(
+            "Bucket",
+            "AWS::S3::Bucket",
+            &[("BucketName", known(json!("tre-data"))), ("BucketPolicy", known(policy))],
+        );
+        let volume = resource("Volume", "AWS::EC2::Volume", &[("KmsKeyId", arn)]);
+        let all = made(vec![bucket, key, volume], &site());
+        assert_eq!(all[0].properties["BucketPolicy"]["Statement"][0]["Resource"], "arn:aws:s3:::tre-data/*");
+        assert_eq!(all[1].arn.as_deref(), Some("arn:aws:kms:eu-west-2:111111111111:key/Key"));
+        assert_eq!(all[2].properties["KmsKeyId"], json!(all[1].arn));
+    }
+
+    #[test]
+    fn without_an_account_a_key_of_the_same_code_is_known_and_a_policy_that_names_an_account_is_not() {
+        let user = resource("Role", "AWS::IAM::Role", &[]);
+        let policy = json!({ "Statement": [{ "Principal": { "AWS": reference("Role", "Arn") } }] });
+        let key = resource("Key", "AWS::KMS::Key", &[("KeyPolicy", known(policy))]);
+        let volume = resource("Volume", "AWS::EC2::Volume", &[("KmsKeyId", known(json!(reference("Key", "Arn"))))]);
+        let all = made(vec![key, user, volume], &Site::default());
+        assert!(all[0].missing["KeyPolicy"].contains("--account"), "{:?}", all[0].missing);
+        assert_eq!(all[2].properties["KmsKeyId"], json!(all[0].arn));
+    }
+
+    #[test]
+    fn what_is_not_known_is_missing_with_its_reason_and_nothing_else_of_it_is_there() {
+        let unknown = Planned::Unknown("depends on the parameter Env, which has no value".to_owned());
+        let volume = resource("Volume", "AWS::EC2::Volume", &[("Encrypted", unknown)]);
+        let all = made(vec![volume], &site());
+        assert_eq!(all[0].missing["Encrypted"], "depends on the parameter Env, which has no value");
+        assert!(all[0].facet("Encrypted").is_none());
+        // What AWS alone knows is missing too, and said so.
+        assert!(all[0].missing["CreateTime"].contains("once it is deployed"));
+    }
+
+    #[test]
+    fn an_attribute_that_only_aws_gives_leaves_the_property_missing() {
+        let domain = resource("Domain", "AWS::SageMaker::Domain", &[]);
+        let other = resource("Volume", "AWS::EC2::Volume", &[("SnapshotId", known(json!(reference("Domain", "Url"))))]);
+        let all = made(vec![domain, other], &site());
+        assert!(all[1].missing["SnapshotId"].contains("Url of Domain"), "{:?}", all[1].missing);
+    }
+
+    #[test]
+    fn references_to_what_goes_away_are_not_known() {
+        let key = PlannedResource { action: Action::Delete, ..resource("Key", "AWS::KMS::Key", &[]) };
+        let volume = resource("Volume", "AWS::EC2::Volume", &[("KmsKeyId", known(json!(reference("Key", "Arn"))))]);
+        let all = made(vec![key, volume], &site());
+        assert!(all[1].missing["KmsKeyId"].contains("goes away"), "{:?}", all[1].missing);
+    }
+
+    #[test]
+    fn a_resource_that_may_not_be_there_says_nothing() {
+        let volume = resource("Volume", "AWS::EC2::Volume", &[("Encrypted", known(json!(true)))]);
+        let volume = PlannedResource { doubtful: Some("it may not be there".to_owned()), ..volume };
+        let all = made(vec![volume], &site());
+        assert!(all[0].properties.is_empty() && all[0].missing["Encrypted"] == "it may not be there");
+    }
+}
