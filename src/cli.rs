@@ -57,6 +57,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Judge a snapshot and write the reports (collects first when none is given).
     Audit(AuditArgs),
+    /// Judge Terraform plans, CloudFormation templates and CDK assemblies before they are deployed.
+    Check(CheckArgs),
     /// Show a control or a SATRE statement in full, offline.
     Explain(ExplainArgs),
     /// List controls, statements, collectors or frameworks, offline.
@@ -238,6 +240,79 @@ pub struct AuditArgs {
     pub format: Format,
     #[command(flatten)]
     pub aws: AwsArgs,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Terraform or OpenTofu plans as JSON (`terraform show -json PLAN`), CloudFormation templates, or folders cdk.out; - is
+    /// standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What the files are. Default: it shows from their content.
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub input: Option<InputKind>,
+    /// Snapshot of the state before the change: the code is laid over it and the future state is judged, with what gets
+    /// worse elsewhere.
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub live: Option<PathBuf>,
+    /// Folder of the *.tf files that a plan was made from: for lines, and for local values that a plan does not hold.
+    #[arg(long, value_name = "DIR")]
+    pub tf_dir: Option<PathBuf>,
+    /// A value for a parameter of a template (repeatable).
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// A file with values for parameters (repeatable), as CloudFormation or CodePipeline write it.
+    #[arg(long = "params-file", value_name = "FILE")]
+    pub params_files: Vec<PathBuf>,
+    /// A set of values that is deployed (repeatable): each is judged, and one that fails fails.
+    #[arg(long = "param-set", value_name = "FILE")]
+    pub param_sets: Vec<PathBuf>,
+    /// The account in which it will be deployed, where the code does not say it; none is invented.
+    #[arg(long, value_name = "ID", value_parser = account_id)]
+    pub account: Option<String>,
+    /// The Region in which it will be deployed, where the code does not say it.
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// A file with what other stacks export, as names and values.
+    #[arg(long, value_name = "FILE")]
+    pub imports: Option<PathBuf>,
+    /// Where the result goes (repeatable): table, json, sarif, junit, gitlab or github, each with =FILE or to standard output.
+    /// Default: table, and github in a run of GitHub Actions.
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub formats: Vec<String>,
+    /// Exit with 3 only when a control of this severity or worse is not met; any: whatever its severity; never: no 3 at all.
+    /// Default: any.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Exit with 3 only for what is not in the baseline, or was not so in the snapshot.
+    #[arg(long)]
+    pub new_only: bool,
+    /// What is not met already: a file of fingerprints, evidence.json, or a result of check --format json.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Turn exit codes 3 and 4 into 0.
+    #[arg(long)]
+    pub exit_zero: bool,
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+}
+
+/// `check --input`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InputKind {
+    TfPlan,
+    Cfn,
+    Cdk,
+}
+
+/// An account id.
+fn account_id(text: &str) -> Result<String, String> {
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("an account id has twelve digits".to_owned())
+    }
 }
 
 /// `--pack`.

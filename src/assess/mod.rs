@@ -4,6 +4,7 @@
 //! inputs; nothing is dropped, totals sum; memory follows the largest account, not the estate.
 
 mod changes;
+pub mod gate;
 mod known;
 mod lines;
 mod located;

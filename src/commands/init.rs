@@ -104,7 +104,7 @@ fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
         return Err(Failure::sentence(format!("{} is a folder; give -o a file, such as tre.toml", path.display())));
     }
     if force {
-        place::over(path, text).map_err(|e| at(&e))
+        place::over(path, text.as_bytes()).map_err(|e| at(&e))
     } else if place::new_file(path, text).map_err(|e| at(&e))? {
         Ok(())
     } else {

@@ -5,6 +5,7 @@
 
 mod attest;
 mod audit;
+mod check;
 mod collect;
 mod demo;
 mod explain;
@@ -90,6 +91,7 @@ pub fn run(cli: &Cli, streams: &mut Streams) -> ExitStatus {
         Command::Init(args) => init::run(args, &cli.global, streams),
         Command::Import(args) => import::run(args, &cli.global, streams),
         Command::Audit(args) => audit::run(args, &cli.global, streams),
+        Command::Check(args) => check::run(args, &cli.global, streams),
         Command::Explain(args) => explain::run(args, streams),
         Command::List(args) => list::run(args, streams),
         Command::Why(args) => why::run(args, streams),

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Writes a new file; false where something of this name is there, which is kept.
 pub(super) fn new_file(path: &Path, text: &str) -> io::Result<bool> {
-    match beside(path, text)?.persist_noclobber(path) {
+    match beside(path, text.as_bytes())?.persist_noclobber(path) {
         Ok(_) => Ok(true),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error.error),
@@ -16,12 +16,12 @@ pub(super) fn new_file(path: &Path, text: &str) -> io::Result<bool> {
 }
 
 /// Writes a file, over one that is there.
-pub(super) fn over(path: &Path, text: &str) -> io::Result<()> {
-    beside(path, text)?.persist(path).map(drop).map_err(|error| error.error)
+pub(super) fn over(path: &Path, contents: &[u8]) -> io::Result<()> {
+    beside(path, contents)?.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// A temporary file beside the one that is meant, with the text.
-fn beside(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
+/// A temporary file beside the one that is meant, with the contents.
+fn beside(path: &Path, contents: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tre-");
@@ -29,7 +29,7 @@ fn beside(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(contents)?;
     file.as_file().sync_all()?;
     Ok(file)
 }

@@ -3,6 +3,7 @@
 //! May import: `model`. Guarantees: nothing here reads a clock, a path of the machine or an environment variable; the
 //! same assessment gives the same bytes; a report is renamed into place when it is whole, or not at all.
 
+pub mod gate;
 pub mod html;
 pub mod json;
 pub mod packs;

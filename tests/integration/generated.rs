@@ -43,6 +43,7 @@ fn schemas_of_the_snapshot_and_of_controls_are_current() -> Outcome {
     let inventory = schemars::schema_for!(havenmark::model::inventory::Inventoried).to_value();
     current("docs/schema/inventory.schema.json", &json(&inventory))?;
     current("docs/schema/document.schema.json", &json(&schemars::schema_for!(ResourceDocument).to_value()))?;
+    current("docs/schema/check.schema.json", &json(&havenmark::report::gate::json::schema().to_value()))?;
     let profile = schemars::schema_for!(havenmark::declaration::profile::ProfileForm).to_value();
     current("docs/schema/profile.schema.json", &json(&profile))?;
     current("docs/schema/control.schema.json", &json(&schemars::schema_for!(Control).to_value()))

@@ -4,6 +4,7 @@
 mod accounts;
 mod attest;
 mod cases;
+mod check;
 mod cli;
 mod demo;
 #[cfg(feature = "live")]

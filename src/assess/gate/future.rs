@@ -1,0 +1,110 @@
+//! The state after a change: the documents of the code over those of a snapshot.
+//!
+//! May import: `model`, `snapshot`, `graph`. Guarantees: what the code says wins; what it leaves to AWS or to other code comes from the
+//! snapshot where the resource is there already and stays; what goes away is gone; what nobody knows stays missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::estate::GLOBAL_TYPES;
+use crate::graph::uid;
+use crate::model::document::ResourceDocument;
+use crate::model::entity::EntityRef;
+use crate::model::planned::{Action, is_answered_live};
+use crate::snapshot::{Reader, SnapshotError};
+
+/// What a change does to one resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// What the code calls it.
+    pub address: String,
+    pub action: Action,
+    /// As the code declares it; of what goes away only its identity counts.
+    pub document: ResourceDocument,
+}
+
+impl Change {
+    /// Whether there is something to judge afterwards.
+    pub(super) fn touches(&self) -> bool {
+        matches!(self.action, Action::Create | Action::Update | Action::Replace)
+    }
+
+    fn goes_away(&self) -> bool {
+        self.action == Action::Delete
+    }
+}
+
+/// Documents by account.
+pub(super) type Documents = BTreeMap<String, Vec<ResourceDocument>>;
+
+/// What a snapshot holds of some accounts, and everywhere of the types that others depend on.
+pub(super) fn state(live: &Reader, accounts: &BTreeSet<String>) -> Result<Documents, SnapshotError> {
+    let mut documents = Documents::new();
+    for account in &live.manifest().accounts {
+        let own = accounts.contains(account);
+        for chunk in live.chunks_of(account) {
+            if own || GLOBAL_TYPES.contains(&chunk.kind.as_str()) {
+                documents.entry(account.clone()).or_default().extend(live.documents(chunk)?);
+            }
+        }
+    }
+    Ok(documents)
+}
+
+/// The documents after the change, by account.
+pub(super) fn after(before: Option<&Documents>, changes: &[Change]) -> Documents {
+    let mut all: BTreeMap<String, BTreeMap<EntityRef, ResourceDocument>> = BTreeMap::new();
+    for (account, documents) in before.into_iter().flatten() {
+        all.insert(account.clone(), documents.iter().map(|d| (uid(d), d.clone())).collect());
+    }
+    for change in changes {
+        let documents = all.entry(change.document.account.clone()).or_default();
+        let key = uid(&change.document);
+        let live = documents.remove(&key);
+        match live {
+            _ if change.goes_away() => {}
+            // Nothing of what was replaced is left.
+            Some(live) if change.action != Action::Replace => {
+                documents.insert(key, over(change.document.clone(), &live));
+            }
+            Some(_) | None => {
+                documents.insert(key, change.document.clone());
+            }
+        }
+    }
+    all.into_iter().map(|(account, documents)| (account, documents.into_values().collect())).collect()
+}
+
+/// A document of the code over the live one of the same resource.
+fn over(mut code: ResourceDocument, live: &ResourceDocument) -> ResourceDocument {
+    let left_open: Vec<String> =
+        code.missing.iter().filter(|(_, reason)| is_answered_live(reason)).map(|(name, _)| name.clone()).collect();
+    for name in &left_open {
+        code.missing.remove(name);
+        code.calls.remove(name);
+    }
+    let open = |name: &String| !code.properties.contains_key(name) && !code.missing.contains_key(name);
+    let mut filled = code.clone();
+    for (name, value) in live.properties.iter().filter(|(name, _)| open(name)) {
+        filled.properties.insert(name.clone(), value.clone());
+    }
+    for (name, value) in live.observed.iter().filter(|(name, _)| open(name)) {
+        filled.observed.insert(name.clone(), value.clone());
+    }
+    for (name, reason) in live.missing.iter().filter(|(name, _)| open(name)) {
+        filled.missing.insert(name.clone(), reason.clone());
+    }
+    for (name, call) in live.calls.iter().filter(|(name, _)| open(name)) {
+        filled.calls.insert(name.clone(), call.clone());
+    }
+    if !code.calls.contains_key("tags") {
+        filled.tags.clone_from(&live.tags);
+    }
+    // What was left open and what nobody answered there either.
+    for name in left_open {
+        if filled.facet(&name).is_none() && !filled.missing.contains_key(&name) && name != "tags" {
+            filled.missing.insert(name.clone(), format!("neither the code nor the snapshot says {name}"));
+        }
+    }
+    filled.arn = code.arn.or_else(|| live.arn.clone());
+    filled
+}

@@ -1,0 +1,233 @@
+//! The check of code before it is deployed: which controls will hold of what it makes, and what it makes worse elsewhere.
+//!
+//! May import: everything that `assess` may. Guarantees: a pure function, as the audit is; nothing is met that rests on what the
+//! code does not say: without a snapshot no listing is complete; worlds that differ decide nothing, and the verdict names
+//! one that fails.
+
+mod future;
+mod worlds;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::Catalogue;
+use crate::declaration::register::Standings;
+use crate::graph::estate::GLOBAL_TYPES;
+use crate::graph::listings::Listings;
+use crate::graph::{Declared, Estate, LISTED_TYPES, build, uid};
+use crate::model::document::ResourceDocument;
+use crate::model::entity::{Entity, EntityRef, Fact};
+use crate::model::inventory::LISTING;
+use crate::model::listing::Listing;
+use crate::model::time::AsOf;
+use crate::model::verdict::Outcome;
+use crate::policy::{Judge, JudgeContext, Judgement, PolicyError};
+use crate::snapshot::{Reader, SnapshotError};
+pub use future::Change;
+pub use worlds::{Combined, combine};
+
+/// Why a listing is not complete where only code was read.
+const ONLY_CODE: &str = "code shows only its own resources; give --live SNAPSHOT";
+
+/// Why a check could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// Everything that a check depends on beside the code.
+#[derive(Debug)]
+pub struct Gate<'a> {
+    pub catalogue: &'a Catalogue,
+    pub judge: &'a Judge,
+    pub declared: &'a Declared,
+    /// Members of Cedar's context, from the declaration.
+    pub context: BTreeMap<String, Fact>,
+    pub standings: &'a Standings<'a>,
+    /// Controls that profiles switch off, each with why.
+    pub off: BTreeMap<String, String>,
+    pub as_of: AsOf,
+    /// The state before the change.
+    pub live: Option<&'a Reader>,
+    /// Every type that a collector lists.
+    pub listed: BTreeSet<String>,
+}
+
+/// A control on a resource in one world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The address of the resource in the code; of a resource of the snapshot its name.
+    pub address: String,
+    /// It stands in the snapshot alone, and is worse than before.
+    pub elsewhere: bool,
+    pub account: String,
+    pub region: String,
+    pub kind: String,
+    pub judgement: Judgement,
+    /// The exception that covers it.
+    pub exception: Option<String>,
+    /// It was the same before the change.
+    pub known: bool,
+}
+
+/// The state before a change, read and judged once for every input and world.
+#[derive(Debug)]
+pub struct Before {
+    documents: BTreeMap<String, Vec<ResourceDocument>>,
+    listings: Listings,
+    outcomes: BTreeMap<EntityRef, BTreeMap<usize, Outcome>>,
+}
+
+impl Gate<'_> {
+    /// Reads and judges the accounts of a snapshot that changes touch.
+    ///
+    /// # Errors
+    /// The snapshot or the entities do not hold together.
+    pub fn before(&self, accounts: &BTreeSet<String>) -> Result<Option<Before>, GateError> {
+        let Some(live) = self.live else { return Ok(None) };
+        let mut listings = Listings::default();
+        live.for_each_listing(|listing| listings.add(&listing))?;
+        let documents = future::state(live, accounts)?;
+        let entities = self.entities(&documents, &listings);
+        let context = self.judge.context(self.context.clone(), self.as_of);
+        let subjects: Vec<&Entity> = entities.values().collect();
+        let mut outcomes: BTreeMap<EntityRef, BTreeMap<usize, Outcome>> = BTreeMap::new();
+        for (entity, judgement) in self.judgements(&subjects, &entities, &context)? {
+            outcomes.entry(entity.uid.clone()).or_default().insert(judgement.control, judgement.outcome);
+        }
+        Ok(Some(Before { documents, listings, outcomes }))
+    }
+
+    /// Judges the future of one world: what the change touches, and what gets worse elsewhere.
+    ///
+    /// # Errors
+    /// The entities do not hold together.
+    pub fn judge(&self, changes: &[Change], before: Option<&Before>) -> Result<Vec<Judged>, GateError> {
+        let context = self.judge.context(self.context.clone(), self.as_of);
+        let after = future::after(before.map(|before| &before.documents), changes);
+        let world = match before {
+            Some(before) => self.entities(&after, &before.listings),
+            None => self.entities(&after, &self.nothing_listed(&after)),
+        };
+        let touched: BTreeMap<EntityRef, &Change> =
+            changes.iter().filter(|change| change.touches()).map(|change| (uid(&change.document), change)).collect();
+        let subjects: Vec<&Entity> = world.values().filter(|entity| touched.contains_key(&entity.uid)).collect();
+        let mut judged = Vec::new();
+        for (entity, judgement) in self.judgements(&subjects, &world, &context)? {
+            let Some(change) = touched.get(&entity.uid) else { continue };
+            let was = before.and_then(|before| before.outcomes.get(&entity.uid)?.get(&judgement.control));
+            let known = was == Some(&judgement.outcome);
+            judged.push(Judged { known, ..self.judged(entity, judgement, change.address.clone(), false) });
+        }
+        let Some(before) = before else { return Ok(judged) };
+        let others: Vec<&Entity> = world.values().filter(|entity| !touched.contains_key(&entity.uid)).collect();
+        for (entity, judgement) in self.judgements(&others, &world, &context)? {
+            let was = before.outcomes.get(&entity.uid).and_then(|of| of.get(&judgement.control));
+            if was.is_some_and(|was| is_worse(judgement.outcome, *was)) {
+                judged.push(self.judged(entity, judgement, entity.name.clone(), true));
+            }
+        }
+        Ok(judged)
+    }
+
+    /// The entities of these accounts.
+    fn entities(
+        &self,
+        documents: &BTreeMap<String, Vec<ResourceDocument>>,
+        listings: &Listings,
+    ) -> BTreeMap<EntityRef, Entity> {
+        let known = |kind: &str| self.judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
+        let accounts: Vec<String> = documents.keys().cloned().collect();
+        let regions = self.live.map(|live| live.manifest().regions.clone()).unwrap_or_default();
+        let global = documents.values().flatten().filter(|d| GLOBAL_TYPES.contains(&d.kind.as_str())).cloned();
+        let estate = Estate::new(global, listings.clone(), accounts, regions);
+        let mut all: BTreeMap<EntityRef, Entity> = BTreeMap::new();
+        for (account, documents) in documents {
+            all.extend(build(account, documents.clone(), &estate, self.declared, self.as_of, &known).entities);
+        }
+        all
+    }
+
+    fn judged(&self, entity: &Entity, judgement: Judgement, address: String, elsewhere: bool) -> Judged {
+        let mut judged = Judged {
+            address,
+            elsewhere,
+            account: entity.account.clone(),
+            region: entity.region.clone(),
+            kind: entity.uid.kind.clone(),
+            judgement,
+            exception: None,
+            known: false,
+        };
+        let id = self.catalogue.controls.get(judged.judgement.control).map(|c| c.id.to_string()).unwrap_or_default();
+        if judged.judgement.outcome == Outcome::NotMet
+            && let Some(exception) =
+                self.standings.excepts(&id, &judged.address).or_else(|| self.standings.excepts(&id, &entity.name))
+        {
+            let form = &exception.form;
+            let accepted = form.reason.as_deref().unwrap_or_default();
+            judged.judgement.outcome = Outcome::Excepted;
+            judged.judgement.reason = format!("{}; accepted by {}: {accepted}", judged.judgement.reason, form.id);
+            judged.exception = Some(form.id.clone());
+        }
+        judged
+    }
+
+    /// Every control that can judge before anything is deployed, on each of these.
+    fn judgements<'e>(
+        &self,
+        subjects: &[&'e Entity],
+        world: &BTreeMap<EntityRef, Entity>,
+        context: &JudgeContext,
+    ) -> Result<Vec<(&'e Entity, Judgement)>, GateError> {
+        let prepared = self.judge.prepare(subjects, world, context)?;
+        let mut found = Vec::new();
+        for (index, entity) in subjects.iter().enumerate() {
+            for control in self.judge.controls_for(&entity.uid.kind) {
+                let Some(named) = self.catalogue.controls.get(*control).filter(|c| c.pre_deploy) else { continue };
+                let judgement = match self.off.get(named.id.as_str()) {
+                    Some(why) => Judgement {
+                        control: *control,
+                        outcome: Outcome::NotAssessed,
+                        reason: why.clone(),
+                        facts: Vec::new(),
+                    },
+                    None => prepared.judgement(index, *control),
+                };
+                found.push((*entity, judgement));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Of no type all resources are known where only code was read.
+    fn nothing_listed(&self, documents: &BTreeMap<String, Vec<ResourceDocument>>) -> Listings {
+        let kinds = LISTED_TYPES.into_iter().chain([LISTING]).chain(self.listed.iter().map(String::as_str));
+        let kinds: BTreeSet<&str> = kinds.collect();
+        let mut listings = Listings::default();
+        for account in documents.keys() {
+            for kind in &kinds {
+                listings.add(&Listing {
+                    account: account.clone(),
+                    region: "global".to_owned(),
+                    kind: (*kind).to_owned(),
+                    complete: false,
+                    reason: ONLY_CODE.to_owned(),
+                    calls: Vec::new(),
+                });
+            }
+        }
+        listings
+    }
+}
+
+/// Whether a verdict is worse than an earlier one: it fails, or is no longer known to hold.
+fn is_worse(now: Outcome, before: Outcome) -> bool {
+    match now {
+        Outcome::NotMet => before != Outcome::NotMet,
+        Outcome::NotAssessed => matches!(before, Outcome::Met | Outcome::NotApplicable),
+        Outcome::Met | Outcome::NotApplicable | Outcome::Excepted => false,
+    }
+}

@@ -1,0 +1,227 @@
+//! The result of a check: verdicts with their places in the code, why it is incomplete, and the exceptions.
+//!
+//! May import: everything below `commands`. Guarantees: verdicts stand by file, line, address and control; a part of an input that
+//! could not be judged and may change anything leaves nothing decided.
+
+use std::collections::BTreeMap;
+
+use super::code::Code;
+use super::{mandatory, roll_up};
+use crate::assess::gate::{Combined, Judged};
+use crate::catalogue::Catalogue;
+use crate::declaration::register::Standings;
+use crate::model::assessment::Standing;
+use crate::model::checked::{Checked, CheckedControl, CheckedException, CheckedVerdict, Location, Mark};
+use crate::model::planned::{Planned, PlannedResource};
+use crate::model::verdict::{Counts, FactRead, Outcome, Verdict, fingerprint};
+use crate::source::planned::cited;
+
+/// Collects the verdicts of every input.
+#[derive(Debug)]
+pub(super) struct Joined<'a> {
+    catalogue: &'a Catalogue,
+    standings: &'a Standings<'a>,
+    checked: Checked,
+    addresses: usize,
+}
+
+impl<'a> Joined<'a> {
+    pub(super) fn new(catalogue: &'a Catalogue, standings: &'a Standings<'a>) -> Self {
+        let checked = Checked {
+            verdict: roll_up(false, true),
+            incomplete: Vec::new(),
+            verdicts: Vec::new(),
+            controls: Vec::new(),
+            unjudgeable: Vec::new(),
+            exceptions: Vec::new(),
+            sources: BTreeMap::new(),
+            resources: 0,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        Self { catalogue, standings, checked, addresses: 0 }
+    }
+
+    /// Adds the verdicts of one input.
+    pub(super) fn add(&mut self, code: &Code, verdicts: Vec<Combined>) {
+        let whole = code.input.unjudgeable.iter().find(|found| found.whole).map(|found| found.reason.clone());
+        let mut addresses: Vec<&str> = verdicts.iter().map(|one| one.judged.address.as_str()).collect();
+        addresses.dedup();
+        self.addresses += addresses.len();
+        if addresses.is_empty() {
+            let name = &code.name;
+            self.checked.incomplete.push(format!("{name}: no control judges anything in it before it is deployed."));
+        }
+        for mut one in verdicts {
+            if let Some(reason) = &whole
+                && one.judged.judgement.outcome != Outcome::NotAssessed
+            {
+                one.judged.judgement.outcome = Outcome::NotAssessed;
+                one.judged.judgement.reason = format!("what cannot be read may change it: {reason}");
+            }
+            self.checked.verdicts.extend(self.verdict(code, &one));
+        }
+        if let Some(reason) = whole {
+            self.checked.incomplete.push(format!("{}: {reason}", code.name));
+        }
+        self.checked.unjudgeable.extend(code.input.unjudgeable.iter().cloned());
+        self.checked.sources.extend(code.input.sources.clone());
+    }
+
+    fn verdict(&self, code: &Code, one: &Combined) -> Option<CheckedVerdict> {
+        let Judged { address, judgement, .. } = &one.judged;
+        let control = self.catalogue.controls.get(judgement.control)?;
+        let id = control.id.to_string();
+        let resources = code.input.worlds.get(one.world).map(|world| world.resources.as_slice()).unwrap_or_default();
+        let own = resources.iter().find(|resource| resource.address == *address);
+        let marks = marks(&judgement.facts, own, resources);
+        let place = marks.iter().map(|mark| &mark.place).find(|place| place.line > 0).or(own.map(|own| &own.place));
+        let place = place.cloned().unwrap_or_default();
+        let location = Location {
+            address: address.clone(),
+            construct: own.and_then(|own| own.construct.clone()),
+            file: if place.file.is_empty() { code.name.clone() } else { place.file },
+            line: place.line,
+            column: place.column,
+        };
+        let remediation =
+            control.remediation.parts().into_iter().find(|part| code.language.is(&part.0)).map(|part| part.1);
+        Some(CheckedVerdict {
+            verdict: Verdict {
+                account: one.judged.account.clone(),
+                exception: one.judged.exception.clone(),
+                facts: judgement.facts.clone(),
+                fingerprint: fingerprint(&id, address),
+                reason: judgement.reason.clone(),
+                region: one.judged.region.clone(),
+                resource: address.clone(),
+                kind: one.judged.kind.clone(),
+                verdict: judgement.outcome,
+                control: id,
+            },
+            location,
+            title: control.title.clone(),
+            severity: control.severity,
+            remediation,
+            marks,
+            when: one.when.clone(),
+            known: one.judged.known,
+        })
+    }
+
+    /// Everything joined, with counts, exceptions and why it is incomplete.
+    pub(super) fn finish(mut self) -> Checked {
+        let mandatory = mandatory(self.catalogue);
+        let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+        for found in &self.checked.verdicts {
+            counts.entry(found.verdict.control.clone()).or_default().add(found.verdict.verdict);
+        }
+        let decided = self
+            .checked
+            .verdicts
+            .iter()
+            .any(|found| matches!(found.verdict.verdict, Outcome::Met | Outcome::NotMet | Outcome::Excepted));
+        if !decided {
+            self.checked.incomplete.push("Nothing in the input could be judged.".to_owned());
+        }
+        let open: Vec<&str> = counts
+            .iter()
+            .filter(|(control, counts)| counts.not_assessed > 0 && mandatory.contains(*control))
+            .map(|(control, _)| control.as_str())
+            .collect();
+        if !open.is_empty() {
+            let shown = open.iter().take(6).copied().collect::<Vec<_>>().join(", ");
+            let more = if open.len() > 6 { format!(" and {} more", open.len() - 6) } else { String::new() };
+            self.checked
+                .incomplete
+                .push(format!("Not assessed, although a Mandatory statement rests on it: {shown}{more}."));
+        }
+        let pre_deploy = self.catalogue.controls.iter().filter(|control| control.pre_deploy);
+        self.checked.controls = pre_deploy
+            .map(|control| CheckedControl {
+                id: control.id.to_string(),
+                title: control.title.clone(),
+                severity: control.severity,
+                rationale: control.rationale.trim().to_owned(),
+                applies_to: control.applies_to.clone(),
+                satre: control.satre.clone(),
+                counts: counts.get(control.id.as_str()).copied().unwrap_or_default(),
+            })
+            .collect();
+        self.checked.exceptions = self.exceptions();
+        self.checked.resources = self.addresses;
+        self.checked.verdicts.sort_by(|a, b| order(a).cmp(&order(b)));
+        self.checked.unjudgeable.sort();
+        let not_met = self.checked.of(Outcome::NotMet).next().is_some();
+        self.checked.verdict = roll_up(not_met, !self.checked.incomplete.is_empty());
+        self.checked
+    }
+
+    /// Exceptions of controls that judged something: others are the audit's.
+    fn exceptions(&self) -> Vec<CheckedException> {
+        let judged = |control: &str| self.checked.verdicts.iter().any(|found| found.verdict.control == control);
+        let used = |id: &str| {
+            self.checked.verdicts.iter().filter(|found| found.verdict.exception.as_deref() == Some(id)).count() as u64
+        };
+        let all = self.standings.exceptions().into_iter().filter(|exception| judged(&exception.control));
+        all.map(|exception| {
+            let used = used(&exception.id);
+            let standing = if exception.standing.counts() && used == 0 {
+                format!("{} It covers nothing in this code.", exception.standing_reason)
+            } else {
+                exception.standing_reason.clone()
+            };
+            CheckedException {
+                place: format!("attestations/{}.toml", exception.id),
+                id: exception.id,
+                control: exception.control,
+                standing: standing.trim_start().to_owned(),
+                expired: exception.standing == Standing::Expired,
+                used,
+            }
+        })
+        .collect()
+    }
+}
+
+fn order(found: &CheckedVerdict) -> (&str, usize, &str, &str) {
+    (&found.location.file, found.location.line, &found.location.address, &found.verdict.control)
+}
+
+/// The properties that facts were made from, those of the resource itself first.
+fn marks(facts: &[FactRead], own: Option<&PlannedResource>, resources: &[PlannedResource]) -> Vec<Mark> {
+    let mut marks: Vec<(bool, Mark)> = Vec::new();
+    let mut add = |resource: &PlannedResource, property: &str, is_own: bool| {
+        let Some(found) = resource.properties.get(property) else { return };
+        let unknown = match &found.value {
+            Planned::Unknown(reason) => Some(reason.clone()),
+            Planned::Known(_) => None,
+        };
+        let mark = Mark {
+            place: found.place.clone(),
+            property: property.to_owned(),
+            expression: found.expression.clone(),
+            unknown,
+        };
+        if !marks.iter().any(|(_, there)| *there == mark) {
+            marks.push((is_own, mark));
+        }
+    };
+    for fact in facts {
+        for call in fact.call.iter().chain(&fact.derived_from) {
+            let Some((address, property)) = cited(call) else { continue };
+            let is_own = own.is_some_and(|own| own.address == address);
+            if let Some(resource) = resources.iter().find(|resource| resource.address == address) {
+                add(resource, property, is_own);
+            }
+        }
+        // A facet that is read as it stands, and is not known.
+        let facet = fact.path.strip_prefix("resource.").and_then(|path| path.split('.').next());
+        if let (Some(own), Some(facet), true) = (own, facet, fact.missing.is_some()) {
+            add(own, facet, true);
+        }
+    }
+    // What nobody wrote stands where the resource begins, and tells less than what was written.
+    let unwritten = |mark: &Mark| own.is_some_and(|own| own.place == mark.place);
+    marks.sort_by_key(|(is_own, mark)| (!is_own, mark.unknown.is_none(), unwritten(mark), mark.place.clone()));
+    marks.into_iter().map(|(_, mark)| mark).collect()
+}

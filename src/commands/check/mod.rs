@@ -1,0 +1,184 @@
+//! `havenmark check`: judges infrastructure code before it is deployed.
+//!
+//! May import: everything below `commands`. Guarantees: an input in which nothing could be judged is never a success; the exit
+//! code follows the verdicts, `--fail-on` and `--new-only` alone and not the output format; files are written whole or not
+//! at all.
+
+mod code;
+mod joined;
+mod output;
+
+use std::collections::BTreeSet;
+
+use super::inputs::{self, Files};
+use super::known::{self, Known};
+use super::{ExitStatus, Failure};
+use crate::assess::gate::{Change, Gate, GateError, combine};
+use crate::catalogue::Catalogue;
+use crate::cli::{CheckArgs, FailOn, Global};
+use crate::declaration::Declaration;
+use crate::declaration::profile;
+use crate::declaration::register::{Register, Standings};
+use crate::graph::declared::{self, Declared};
+use crate::graph::directory::Directory;
+use crate::model::assessment::Notice;
+use crate::model::checked::Checked;
+use crate::model::id::Severity;
+use crate::model::planned::World;
+use crate::model::score::{Importance, RollUp};
+use crate::model::verdict::Outcome;
+use crate::report::gate::baseline::{self, Baseline};
+use crate::report::terminal::paragraph;
+use crate::snapshot::Reader;
+use crate::source::planned::{self, Site};
+use crate::source::table;
+use crate::ui::{Streams, clock, width};
+use code::Code;
+
+pub(super) fn run(args: &CheckArgs, global: &Global, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    let outputs = output::plan(args)?;
+    let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
+    let code = code::read(args)?;
+    let (mut checked, notices) = checked(args, &code)?;
+    if !global.quiet {
+        for notice in &notices {
+            let text = format!("{} {}", notice.place, notice.text);
+            paragraph("    notice  ", text.trim(), width::of_stdout(), &mut streams.err)?;
+        }
+    }
+    if let Some(baseline) = &baseline {
+        baseline::apply(&mut checked, baseline);
+    }
+    output::write(&outputs, &checked, global, args.new_only, streams)?;
+    Ok(status(&checked, args))
+}
+
+fn read_baseline(path: &std::path::Path) -> Result<Baseline, Failure> {
+    let text = std::fs::read(path).map_err(|error| {
+        Failure::sentence(format!("cannot read the baseline {}: {error}; correct --baseline", path.display()))
+    })?;
+    Baseline::read(&text).map_err(|error| Failure::sentence(format!("{}: {error}", path.display())))
+}
+
+/// Judges the code that was read; with what is wrong with the declaration and the register.
+fn checked(args: &CheckArgs, code: &[Code]) -> Result<(Checked, Vec<Notice>), Failure> {
+    let files = Files::read(&args.judge)?;
+    let live = args.live.as_deref().map(inputs::open).transpose()?;
+    let (catalogue, judge) = inputs::pack(files.controls.as_deref())?;
+    let as_of =
+        args.judge.as_of.unwrap_or_else(|| live.as_ref().map_or_else(clock::now, |l| l.manifest().collected_to));
+    for profile in &files.profiles {
+        profile.check(|id| catalogue.control(id.as_str()).is_some()).map_err(Failure::usage)?;
+    }
+    let profiles = profile::statuses(&files.profiles, as_of);
+    let declaration = files.declaration.as_ref();
+    let empty = Register::default();
+    let register = files.register.as_ref().unwrap_or(&empty);
+    let directory = match &live {
+        Some(live) => known::directory(live).map_err(|e| Failure::failed(miette::miette!("{e}")))?,
+        None => Directory::default(),
+    };
+    let known = Known { catalogue: &catalogue, declaration, directory: &directory, as_of };
+    let standings: Standings<'_> = register.at(as_of, &known);
+    let declared = Declared::new(declaration, files.register.as_ref().map(|_| &standings));
+    let undeclared = Declaration::default();
+    let gate = Gate {
+        catalogue: &catalogue,
+        judge: &judge,
+        declared: &declared,
+        context: declared::context(declaration.unwrap_or(&undeclared)),
+        standings: &standings,
+        off: profile::switched_off(&profiles),
+        as_of,
+        live: live.as_ref(),
+        listed: table::every_kind().map(|kind| kind.kind.to_owned()).collect(),
+    };
+    let mut notices: Vec<Notice> = declaration.map(Declaration::notices).unwrap_or_default();
+    notices.extend(standings.notices().iter().cloned());
+    notices.extend(profile::notices(&profiles));
+    Ok((judged(args, code, &gate, live.as_ref())?, notices))
+}
+
+fn judged(args: &CheckArgs, code: &[Code], gate: &Gate<'_>, live: Option<&Reader>) -> Result<Checked, Failure> {
+    let site = Site {
+        account: args.account.clone().or_else(|| live.and_then(only_account)),
+        region: args.region.clone().or_else(|| live.and_then(only_region)),
+    };
+    let changes: Vec<Vec<Vec<Change>>> =
+        code.iter().map(|one| one.input.worlds.iter().map(|world| changes(world, &site)).collect()).collect();
+    let all = changes.iter().flatten().flatten();
+    let accounts: BTreeSet<String> = all.map(|change| change.document.account.clone()).collect();
+    let broken = |error: GateError| Failure::failed(miette::miette!("{error}"));
+    let before = gate.before(&accounts).map_err(broken)?;
+    let mut joined = joined::Joined::new(gate.catalogue, gate.standings);
+    for (one, changes) in code.iter().zip(&changes) {
+        let mut worlds = Vec::new();
+        for (world, changes) in one.input.worlds.iter().zip(changes) {
+            let judged = gate.judge(changes, before.as_ref()).map_err(broken)?;
+            worlds.push((world.assumed.clone(), judged));
+        }
+        joined.add(one, combine(worlds));
+    }
+    Ok(joined.finish())
+}
+
+/// What a world changes.
+fn changes(world: &World, site: &Site) -> Vec<Change> {
+    let all = planned::documents(world, site).into_iter();
+    all.filter_map(|made| {
+        let resource = world.resources.get(made.index)?;
+        Some(Change { address: resource.address.clone(), action: resource.action, document: made.document })
+    })
+    .collect()
+}
+
+/// The account of a snapshot that has one.
+fn only_account(live: &Reader) -> Option<String> {
+    match live.manifest().accounts.as_slice() {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
+}
+
+fn only_region(live: &Reader) -> Option<String> {
+    match live.manifest().regions.as_slice() {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
+}
+
+/// Controls that map to a statement of importance Mandatory.
+fn mandatory(catalogue: &Catalogue) -> BTreeSet<String> {
+    let statements = catalogue.satre.statements.iter().filter(|s| s.importance == Importance::Mandatory);
+    statements.flat_map(|statement| catalogue.controls_of(statement).0).map(|control| control.id.to_string()).collect()
+}
+
+/// The exit status of a check.
+fn status(checked: &Checked, args: &CheckArgs) -> ExitStatus {
+    let worst =
+        checked.of(Outcome::NotMet).filter(|found| !(args.new_only && found.known)).map(|found| found.severity).max();
+    let fails = match args.fail_on.unwrap_or(FailOn::Any) {
+        FailOn::Never => false,
+        FailOn::Critical => worst >= Some(Severity::Critical),
+        FailOn::High => worst >= Some(Severity::High),
+        FailOn::Medium => worst >= Some(Severity::Medium),
+        FailOn::Low | FailOn::Any => worst.is_some(),
+    };
+    let status = if fails {
+        ExitStatus::NotMet
+    } else if !checked.incomplete.is_empty() {
+        ExitStatus::Incomplete
+    } else {
+        ExitStatus::Met
+    };
+    if args.exit_zero { ExitStatus::Met } else { status }
+}
+
+/// The roll-up of a check.
+fn roll_up(not_met: bool, incomplete: bool) -> RollUp {
+    match (not_met, incomplete) {
+        (true, _) => RollUp::NotMet,
+        (false, true) => RollUp::Incomplete,
+        (false, false) => RollUp::Met,
+    }
+}
