@@ -27,6 +27,7 @@ mod own;
 mod pages;
 #[cfg(feature = "live")]
 mod parameters;
+mod pipelines;
 mod profiles;
 mod program;
 #[cfg(feature = "live")]
