@@ -421,3 +421,27 @@ fn sets_of_parameters_are_deployments_of_their_own() -> Outcome {
     assert_eq!(of(&["--param-set", "good.json"])?.as_deref(), Some("met"));
     Ok(())
 }
+
+/// Where nobody says the account, what holds in every declared account and in another one is decided, and nothing else.
+#[test]
+fn without_an_account_only_what_holds_in_each_is_decided() -> Outcome {
+    let place = Place::new()?;
+    let template = "Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties: { EnableKeyRotation: false }\n  \
+                    Volume:\n    Type: AWS::EC2::Volume\n    Properties: { Encrypted: true, AvailabilityZone: eu-west-2a, Size: 8 }\n";
+    place.write("t.yaml", template)?;
+    let declaration = demo_file("tre.toml");
+    let mut command = havenmark(place.folder.path());
+    let (_, out, _) = run(command.args(["check", "t.yaml", "--declaration", &declaration, "--format", "json"]))?;
+    let all: Value = serde_json::from_str(&out)?;
+    let of = |control: &str, address: &str| {
+        let mut found = list(&all, "/verdicts").iter();
+        let found = found.find(|v| text(v, "/control") == control && text(v, "/location/address") == address);
+        found.map(|v| (text(v, "/verdict"), text(v, "/reason"))).unwrap_or_default()
+    };
+    assert_eq!(of("DAT-KEY-01", "Key").0, "not_met");
+    // It applies in the declared accounts alone.
+    let (outcome, reason) = of("PRJ-REG-02", "Volume");
+    assert_eq!(outcome, "not_assessed", "{reason}");
+    assert!(reason.contains("when account = 111111111111"), "{reason}");
+    Ok(())
+}

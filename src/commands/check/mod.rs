@@ -100,26 +100,65 @@ fn checked(args: &CheckArgs, code: &[Code]) -> Result<(Checked, Vec<Notice>), Fa
 }
 
 fn judged(args: &CheckArgs, code: &[Code], gate: &Gate<'_>, live: Option<&Reader>) -> Result<Checked, Failure> {
-    let site = Site {
-        account: args.account.clone().or_else(|| live.and_then(only_account)),
-        region: args.region.clone().or_else(|| live.and_then(only_region)),
-    };
-    let changes: Vec<Vec<Vec<Change>>> =
-        code.iter().map(|one| one.input.worlds.iter().map(|world| changes(world, &site)).collect()).collect();
-    let all = changes.iter().flatten().flatten();
+    let region = args.region.clone().or_else(|| live.and_then(only_region));
+    let account = args.account.clone().or_else(|| live.and_then(only_account));
+    let places = places(account, gate.declared);
+    let mut worlds: Vec<Vec<Case>> = Vec::new();
+    for one in code {
+        let mut of_one = Vec::new();
+        for (world_index, world) in one.input.worlds.iter().enumerate() {
+            // Code that says its account stands in no other.
+            let says = world.resources.iter().all(|resource| resource.account.is_some());
+            for (assumes, account) in places.iter().take(if says { 1 } else { places.len() }) {
+                let site = Site { account: account.clone(), region: region.clone() };
+                let assumes = assumes.iter().filter(|_| !says);
+                let assumed = world.assumed.iter().chain(assumes).cloned().collect();
+                of_one.push(Case { world: world_index, assumed, changes: changes(world, &site) });
+            }
+        }
+        worlds.push(of_one);
+    }
+    let all = worlds.iter().flatten().flat_map(|case| &case.changes);
     let accounts: BTreeSet<String> = all.map(|change| change.document.account.clone()).collect();
     let broken = |error: GateError| Failure::failed(miette::miette!("{error}"));
     let before = gate.before(&accounts).map_err(broken)?;
     let mut joined = joined::Joined::new(gate.catalogue, gate.standings);
-    for (one, changes) in code.iter().zip(&changes) {
-        let mut worlds = Vec::new();
-        for (world, changes) in one.input.worlds.iter().zip(changes) {
-            let judged = gate.judge(changes, before.as_ref()).map_err(broken)?;
-            worlds.push((world.assumed.clone(), judged));
+    for (one, worlds) in code.iter().zip(worlds) {
+        let mut judged = Vec::new();
+        let origins: Vec<usize> = worlds.iter().map(|case| case.world).collect();
+        for case in worlds {
+            judged.push((case.assumed, gate.judge(&case.changes, before.as_ref()).map_err(broken)?));
         }
-        joined.add(one, combine(worlds));
+        let mut verdicts = combine(judged);
+        for verdict in &mut verdicts {
+            verdict.world = origins.get(verdict.world).copied().unwrap_or_default();
+        }
+        joined.add(one, verdicts);
     }
     Ok(joined.finish())
+}
+
+/// A world in one account.
+struct Case {
+    /// Its place among the worlds of the input.
+    world: usize,
+    assumed: Vec<String>,
+    changes: Vec<Change>,
+}
+
+/// The accounts in which code may be deployed, each with what is assumed: where nobody says which one it is, every declared one
+/// and one that is not declared, for what holds in all of them holds.
+fn places(account: Option<String>, declared: &Declared) -> Vec<(Option<String>, Option<String>)> {
+    if account.is_some() {
+        return vec![(None, account)];
+    }
+    let ids = declared.accounts.iter().flatten().flat_map(|(_, ids)| ids).map(|id| id.text.clone());
+    let ids: BTreeSet<String> = ids.collect();
+    if ids.is_empty() {
+        return vec![(None, None)];
+    }
+    let declared = ids.into_iter().map(|id| (Some(format!("account = {id}")), Some(id)));
+    declared.chain([(Some("the account is not declared".to_owned()), None)]).collect()
 }
 
 /// What a world changes.

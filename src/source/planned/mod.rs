@@ -93,6 +93,9 @@ fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<
     if !resource.properties.contains_key("Tags") {
         made.tags = Some(BTreeMap::new());
     }
+    if own.region == UNKNOWN {
+        made.missing.insert("region".to_owned(), "the Region is not known; give --region".to_owned());
+    }
     // What only AWS says once it is there.
     if let Some(row) = table::kind(&resource.kind) {
         for (facet, _) in row.facets() {
