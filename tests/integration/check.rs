@@ -427,7 +427,7 @@ fn sets_of_parameters_are_deployments_of_their_own() -> Outcome {
 fn without_an_account_only_what_holds_in_each_is_decided() -> Outcome {
     let place = Place::new()?;
     let template = "Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties: { EnableKeyRotation: false }\n  \
-                    Volume:\n    Type: AWS::EC2::Volume\n    Properties: { Encrypted: true, AvailabilityZone: eu-west-2a, Size: 8 }\n";
+                    Store:\n    Type: AWS::S3::Bucket\n    Properties: { BucketName: new-bucket }\n";
     place.write("t.yaml", template)?;
     let declaration = demo_file("tre.toml");
     let mut command = havenmark(place.folder.path());
@@ -440,7 +440,7 @@ fn without_an_account_only_what_holds_in_each_is_decided() -> Outcome {
     };
     assert_eq!(of("DAT-KEY-01", "Key").0, "not_met");
     // It applies in the declared accounts alone.
-    let (outcome, reason) = of("PRJ-REG-02", "Volume");
+    let (outcome, reason) = of("PRJ-REG-02", "Store");
     assert_eq!(outcome, "not_assessed", "{reason}");
     assert!(reason.contains("when account = 111111111111"), "{reason}");
     Ok(())

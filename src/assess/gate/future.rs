@@ -20,6 +20,8 @@ pub struct Change {
     pub action: Action,
     /// As the code declares it; of what goes away only its identity counts.
     pub document: ResourceDocument,
+    /// Why its name is not known, where the code leaves it open.
+    pub unnamed: Option<String>,
 }
 
 impl Change {

@@ -18,6 +18,7 @@ use crate::model::document::ResourceDocument;
 use crate::model::entity::{Entity, EntityRef, Fact};
 use crate::model::inventory::LISTING;
 use crate::model::listing::Listing;
+use crate::model::planned::Action;
 use crate::model::time::AsOf;
 use crate::model::verdict::Outcome;
 use crate::policy::{Judge, JudgeContext, Judgement, PolicyError};
@@ -108,7 +109,7 @@ impl Gate<'_> {
         let context = self.judge.context(self.context.clone(), self.as_of);
         let after = future::after(before.map(|before| &before.documents), changes);
         let world = match before {
-            Some(before) => self.entities(&after, &before.listings),
+            Some(before) => self.entities(&after, &with_replaced(&before.listings, changes)),
             None => self.entities(&after, &self.nothing_listed(&after)),
         };
         let touched: BTreeMap<EntityRef, &Change> =
@@ -118,6 +119,7 @@ impl Gate<'_> {
         for (entity, judgement) in self.judgements(&subjects, &world, &context)? {
             let Some(change) = touched.get(&entity.uid) else { continue };
             let was = before.and_then(|before| before.outcomes.get(&entity.uid)?.get(&judgement.control));
+            let judgement = unnamed(change, judgement);
             let known = was == Some(&judgement.outcome);
             judged.push(Judged { known, ..self.judged(entity, judgement, change.address.clone(), false) });
         }
@@ -221,6 +223,36 @@ impl Gate<'_> {
         }
         listings
     }
+}
+
+/// What a resource is declared to be goes by its name: where nobody knows that one, it may be anything that is declared.
+fn unnamed(change: &Change, mut judgement: Judgement) -> Judgement {
+    if let Some(why) = &change.unnamed
+        && matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable)
+    {
+        judgement.outcome = Outcome::NotAssessed;
+        judgement.reason = format!("whether tre.toml names it is not known: {why}");
+    }
+    judgement
+}
+
+/// The listings where something is replaced: which live resource goes is not told by a plan, so no list of its kind is whole.
+fn with_replaced(listings: &Listings, changes: &[Change]) -> Listings {
+    let mut listings = listings.clone();
+    for change in changes.iter().filter(|change| change.action == Action::Replace) {
+        listings.add(&Listing {
+            account: change.document.account.clone(),
+            region: change.document.region.clone(),
+            kind: change.document.kind.clone(),
+            complete: false,
+            reason: format!(
+                "{} is replaced, and the one that goes is still among those that were listed",
+                change.address
+            ),
+            calls: Vec::new(),
+        });
+    }
+    listings
 }
 
 /// Whether a verdict is worse than an earlier one: it fails, or is no longer known to hold.

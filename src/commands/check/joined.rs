@@ -13,6 +13,7 @@ use crate::declaration::register::Standings;
 use crate::model::assessment::Standing;
 use crate::model::checked::{Checked, CheckedControl, CheckedException, CheckedVerdict, Location, Mark};
 use crate::model::planned::{Planned, PlannedResource};
+use crate::model::plural;
 use crate::model::verdict::{Counts, FactRead, Outcome, Verdict, fingerprint};
 use crate::source::planned::cited;
 
@@ -59,6 +60,10 @@ impl<'a> Joined<'a> {
                 one.judged.judgement.reason = format!("what cannot be read may change it: {reason}");
             }
             self.checked.verdicts.extend(self.verdict(code, &one));
+        }
+        if whole.is_none() && !code.input.unjudgeable.is_empty() {
+            let count = plural::count(code.input.unjudgeable.len() as u64, "part");
+            self.checked.incomplete.push(format!("{}: {count} of it could not be judged.", code.name));
         }
         if let Some(reason) = whole {
             self.checked.incomplete.push(format!("{}: {reason}", code.name));

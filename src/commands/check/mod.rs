@@ -166,7 +166,8 @@ fn changes(world: &World, site: &Site) -> Vec<Change> {
     let all = planned::documents(world, site).into_iter();
     all.filter_map(|made| {
         let resource = world.resources.get(made.index)?;
-        Some(Change { address: resource.address.clone(), action: resource.action, document: made.document })
+        let (address, action) = (resource.address.clone(), resource.action);
+        Some(Change { address, action, document: made.document, unnamed: made.unnamed })
     })
     .collect()
 }

@@ -57,6 +57,7 @@ pub(super) struct Identity {
     name: String,
     refers: String,
     goes_away: bool,
+    pub(super) unnamed: Option<String>,
 }
 
 /// The resources of a world by address.
@@ -152,7 +153,17 @@ fn identity(resource: &PlannedResource, site: &Site) -> Identity {
         _ => name.to_owned(),
     };
     let goes_away = matches!(resource.action, Action::Delete | Action::Forget);
-    Identity { id, arn, account, region, name: name.to_owned(), refers, goes_away }
+    // A template may be of a stack that is there already, whose names AWS or an earlier change gave.
+    let property = row.name.as_deref().and_then(|property| resource.properties.get(property));
+    let unnamed = match property.map(|property| &property.value) {
+        _ if given.is_some() || resource.id.is_some() || resource.arn.is_some() => None,
+        Some(Planned::Unknown(reason)) => Some(reason.clone()),
+        _ if resource.place.line > 0 && !resource.address.contains('.') => {
+            Some("the code gives it no name, and it may be there already".to_owned())
+        }
+        _ => None,
+    };
+    Identity { id, arn, account, region, name: name.to_owned(), refers, goes_away, unnamed }
 }
 
 /// A pattern with its words in braces filled in.

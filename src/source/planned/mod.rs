@@ -32,6 +32,8 @@ pub struct Made {
     /// Its place in [`World::resources`].
     pub index: usize,
     pub document: ResourceDocument,
+    /// Why nobody knows its name, where the code gives one that is not known.
+    pub unnamed: Option<String>,
 }
 
 /// What stands in `calls` for a property of a resource.
@@ -54,7 +56,7 @@ pub fn documents(world: &World, site: &Site) -> Vec<Made> {
     let all = world.resources.iter().enumerate().filter(|(_, resource)| resource.action != Action::Forget);
     all.filter_map(|(index, resource)| {
         let own = identities.get(&resource.address)?;
-        Some(Made { index, document: document(resource, own, &identities) })
+        Some(Made { index, document: document(resource, own, &identities), unnamed: own.unnamed.clone() })
     })
     .collect()
 }
@@ -71,6 +73,9 @@ fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<
     for (name, property) in &resource.properties {
         let value = match &property.value {
             Planned::Unknown(reason) => Err(reason.clone()),
+            Planned::Known(_) if is_default_of_new(resource, name) => Err(format!(
+                "the template leaves it to AWS, and a bucket that is there already may have another; {GIVE_LIVE}"
+            )),
             Planned::Known(value) => resolved(value, is_policy(name), identities),
         };
         let facet = if name == "Tags" { "tags" } else { name.as_str() };
@@ -118,6 +123,15 @@ fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<
         made.missing.insert("tags".to_owned(), reason.clone());
     }
     made
+}
+
+/// Whether a property is what AWS gives a new bucket where a template says nothing: one that is there already keeps its own.
+fn is_default_of_new(resource: &PlannedResource, property: &str) -> bool {
+    const DEFAULTS: [&str; 3] = ["BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration"];
+    let of_s3 = ["AWS::S3::Bucket", "AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint"];
+    let is_template = resource.place.line > 0 && !resource.address.contains('.');
+    let unwritten = resource.properties.get(property).is_some_and(|p| p.place == resource.place);
+    of_s3.contains(&resource.kind.as_str()) && DEFAULTS.contains(&property) && is_template && unwritten
 }
 
 /// Whether a facet is a policy document or holds some: there an account decides who is let in.

@@ -78,6 +78,12 @@ pub(super) fn fold(reader: Reader<'_>, mut drafts: Vec<Draft>, unjudgeable: &mut
     let mut folded = Vec::new();
     for at in parents {
         let Some(mut parent) = drafts.get(at).filter(|draft| !draft.row.is_companion()).cloned() else { continue };
+        // What changes beside a resource changes it.
+        let changes = |at: &usize| drafts.get(*at).is_some_and(|companion| companion.action != Action::Keep);
+        let changed = beside.get(&at).into_iter().flat_map(BTreeMap::values).flatten().any(changes);
+        if parent.action == Action::Keep && (changed || unclear.keys().any(|(kind, _)| *kind == parent.kind)) {
+            parent.action = Action::Update;
+        }
         if parent.stays() {
             fill(reader.mapping, &mut parent, beside.get(&at).unwrap_or(&none), &drafts, &unclear);
         }
@@ -286,7 +292,18 @@ pub(super) fn join(drafts: Vec<Draft>, reader: Reader<'_>) -> Folded {
         let first = if draft.row.single && draft.stays() { seen.get(&key).copied() } else { None };
         if let Some(first) = first.and_then(|at| joined.get_mut(at)) {
             moved.insert(draft.address.clone(), first.address.clone());
-            first.properties.extend(draft.properties);
+            if first.action == Action::Keep {
+                first.action = draft.action;
+            }
+            for (name, set) in draft.properties {
+                let differs = first.properties.get(&name).is_some_and(|there| there.made.tree != set.made.tree);
+                let set = if differs {
+                    Set::bare(Tree::Unknown("several resources set it, each differently".to_owned()))
+                } else {
+                    set
+                };
+                first.properties.insert(name, set);
+            }
             continue;
         }
         if draft.row.single && draft.stays() {

@@ -115,9 +115,10 @@ pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> 
             continue;
         };
         if actions.iter().any(|action| action == "forget") {
-            let what = "the code lets go of it and AWS keeps it, so what becomes of it is not in the plan";
-            let reason = format!("{}: {what}: audit the account with --live SNAPSHOT.", change.address);
-            unjudgeable.push(Unjudgeable { place, reason, whole: false });
+            // What it says of other resources stays in AWS too: a policy that is attached, a rule that lets in.
+            let what = "the code lets go of it and AWS keeps it, with all that it says of other resources";
+            let reason = format!("{}: {what}: apply that change first, or plan without it.", change.address);
+            unjudgeable.push(Unjudgeable { place, reason, whole: true });
         }
         let mut attributes = reader.attributes(instance);
         // A provider without tags of its own adds none.
