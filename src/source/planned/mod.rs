@@ -96,7 +96,12 @@ fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<
         }
     }
     if !resource.properties.contains_key("Tags") {
-        made.tags = Some(BTreeMap::new());
+        // Of what is there already the code may say a part alone; a new resource has the tags that it gives it.
+        if matches!(resource.action, Action::Update | Action::Keep) {
+            made.missing.insert("tags".to_owned(), format!("the code does not say its tags; {GIVE_LIVE}"));
+        } else {
+            made.tags = Some(BTreeMap::new());
+        }
     }
     if own.region == UNKNOWN {
         made.missing.insert("region".to_owned(), "the Region is not known; give --region".to_owned());
@@ -249,6 +254,15 @@ mod tests {
         let other = resource("Volume", "AWS::EC2::Volume", &[("SnapshotId", known(json!(reference("Domain", "Url"))))]);
         let all = made(vec![domain, other], &site());
         assert!(all[1].missing["SnapshotId"].contains("Url of Domain"), "{:?}", all[1].missing);
+    }
+
+    #[test]
+    fn a_resource_that_the_code_only_says_a_part_of_has_no_known_tags_and_a_new_one_has_none() {
+        let new = resource("New", "AWS::EC2::Volume", &[]);
+        let there = PlannedResource { action: Action::Update, ..resource("There", "AWS::EC2::Volume", &[]) };
+        let all = made(vec![new, there], &site());
+        assert_eq!(all[0].tags, Some(BTreeMap::new()));
+        assert!(all[1].tags.is_none() && all[1].missing["tags"].contains("--live"), "{:?}", all[1].missing);
     }
 
     #[test]
