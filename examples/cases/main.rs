@@ -17,7 +17,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let (options, wanted): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|a| a.starts_with('-'));
     let verbose = options.iter().any(|option| option == "-v");
     let catalogue = Catalogue::load(&Pack::from_root(Path::new("."))?)?;
-    let judge = Judge::load(&catalogue)?;
+    let judge = Judge::compile(&catalogue)?;
     let mut out = std::io::stdout().lock();
     let (mut passed, mut failed) = (0, 0);
     let mut with_cases = BTreeSet::new();

@@ -20,7 +20,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     if let Some(id) = wanted.iter().find(|id| catalogue.control(id).is_none()) {
         return Err(format!("no control has the id {id}").into());
     }
-    let judge = Judge::load(&catalogue)?;
+    let judge = Judge::compile(&catalogue)?;
     let mut out = std::io::stdout();
     let mut total = (0, 0);
     for control in &catalogue.controls {

@@ -8,9 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Inputs;
 use crate::graph::Estate;
 use crate::graph::inventory::{self, UnreadType};
+use crate::graph::listings::Listings;
 use crate::model::assessment::InventoryGap;
+use crate::model::document::ResourceDocument;
 use crate::model::inventory::{Inventoried, LISTING};
-use crate::snapshot::{InventoryLines, SnapshotError};
+use crate::model::listing::Listing;
+use crate::model::verdict::Outcome;
+use crate::policy::Judgement;
+use crate::snapshot::{InventoryLines, Reader, SnapshotError};
 
 /// Regions of accounts in scope of whose resources AWS Config may not know all, by account and reason.
 pub(super) fn places_not_whole(estate: &Estate) -> Vec<InventoryGap> {
@@ -67,6 +72,36 @@ pub(super) fn rows_of(
         });
     }
     Ok(Vec::new())
+}
+
+/// The doubts about some accounts: a listing that is not complete for each type and Region of which AWS Config knows what is
+/// not among the documents that were read.
+pub(super) fn doubts<'d>(
+    live: &Reader,
+    documents: impl Iterator<Item = (&'d String, &'d Vec<ResourceDocument>)>,
+    listings: &Listings,
+) -> Result<Vec<Listing>, SnapshotError> {
+    let mut rows = live.inventory()?;
+    let mut doubts = Vec::new();
+    for (account, documents) in documents {
+        let unread = inventory::unread(rows_of(&mut rows, account, &mut Vec::new())?, documents);
+        doubts.extend(inventory::doubts(&inventory::by_type(&unread, account, listings), account));
+    }
+    Ok(doubts)
+}
+
+/// A judgement in view of what AWS Config knows and nobody read: what holds only without the doubt is not known. `lost` says
+/// that the entity could not be looked at in doubt.
+pub(super) fn doubted(mut judgement: Judgement, lost: bool, in_doubt: impl FnOnce() -> Option<Judgement>) -> Judgement {
+    if !matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable) {
+        return judgement;
+    }
+    if lost {
+        judgement.outcome = Outcome::NotAssessed;
+        "AWS Config knows of resources here that were not read".clone_into(&mut judgement.reason);
+        return judgement;
+    }
+    in_doubt().filter(|doubted| doubted.outcome == Outcome::NotAssessed).unwrap_or(judgement)
 }
 
 /// Types of an account of which AWS Config knows resources that nobody read.

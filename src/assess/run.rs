@@ -290,18 +290,9 @@ impl Bench<'_> {
                     part.add(*control, self.verdict(entity, judgement))?;
                     continue;
                 }
-                let mut judgement = prepared.judgement(index, *control);
-                if matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable) {
-                    if lost {
-                        judgement.outcome = Outcome::NotAssessed;
-                        "AWS Config knows of resources here that were not read".clone_into(&mut judgement.reason);
-                    } else if let Some(doubtful) = &doubtful {
-                        let doubted = doubtful.judgement(index, *control);
-                        if doubted.outcome == Outcome::NotAssessed {
-                            judgement = doubted;
-                        }
-                    }
-                }
+                let judgement = prepared.judgement(index, *control);
+                let in_doubt = || doubtful.as_ref().map(|doubtful| doubtful.judgement(index, *control));
+                let judgement = known::doubted(judgement, lost, in_doubt);
                 let verdict = self.verdict(entity, judgement);
                 part.add(*control, verdict)?;
             }

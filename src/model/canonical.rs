@@ -5,38 +5,51 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::ser::{SerializeMap as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
+
+/// A value that serialises with its keys sorted.
+struct Sorted<'a>(&'a Value);
+
+impl Serialize for Sorted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Array(items) => {
+                let mut all = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    all.serialize_element(&Sorted(item))?;
+                }
+                all.end()
+            }
+            Value::Object(members) => {
+                let mut sorted: Vec<_> = members.iter().collect();
+                sorted.sort_unstable_by(|a, b| a.0.cmp(b.0));
+                let mut all = serializer.serialize_map(Some(sorted.len()))?;
+                for (key, member) in sorted {
+                    all.serialize_entry(key, &Sorted(member))?;
+                }
+                all.end()
+            }
+            scalar => scalar.serialize(serializer),
+        }
+    }
+}
+
+/// For `serialize_with` of a member of any shape: a struct whose members stand in the order of their names needs no more to be
+/// written as it is.
+///
+/// # Errors
+/// What the serialiser gives.
+pub fn sorted<S: Serializer>(value: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.as_ref().map(Sorted).serialize(serializer)
+}
 
 /// Writes a value with its keys sorted, on one line.
 pub fn write(value: &Value, out: &mut dyn Write) -> io::Result<()> {
-    match value {
-        Value::Array(items) => {
-            out.write_all(b"[")?;
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 {
-                    out.write_all(b",")?;
-                }
-                write(item, out)?;
-            }
-            out.write_all(b"]")
-        }
-        Value::Object(members) => {
-            let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_unstable_by(|a, b| a.0.cmp(b.0));
-            out.write_all(b"{")?;
-            for (place, (key, member)) in sorted.into_iter().enumerate() {
-                if place > 0 {
-                    out.write_all(b",")?;
-                }
-                serde_json::to_writer(&mut *out, key)?;
-                out.write_all(b":")?;
-                write(member, out)?;
-            }
-            out.write_all(b"}")
-        }
-        scalar => serde_json::to_writer(out, scalar).map_err(io::Error::from),
-    }
+    let mut bytes = Vec::new();
+    serde_json::to_writer(&mut bytes, &Sorted(value))?;
+    out.write_all(&bytes)
 }
 
 /// Anything serialisable in this form.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::call::CallId;
+use super::canonical;
 use super::digest::sha256_hex;
 
 /// The five outcomes. Files use the underscore, pages a space.
@@ -73,7 +74,8 @@ pub struct FactRead {
     pub missing: Option<String>,
     /// The path in the policy, for example `resource.VersioningConfiguration.Status`.
     pub path: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "canonical::sorted")]
+    #[schemars(with = "Option<Value>")]
     pub value: Option<Value>,
 }
 

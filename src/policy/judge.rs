@@ -4,6 +4,7 @@
 //! assessed*; reasons are made of what was read; nothing depends on the order of a hash map.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 use cedar_policy::{
     AuthorizationError, Authorizer, Context, Decision, Effect, Entities, EntityUid, EvalResult, EvaluationError,
@@ -12,8 +13,9 @@ use cedar_policy::{
 use serde_json::Value;
 
 use super::convert;
+use super::index::Index;
 use super::load::{self, Compiled, Policies, PolicyError};
-use super::schema::{Schemas, Ty};
+use super::schema::{Schemas, Ty, Whole};
 use crate::catalogue::Catalogue;
 use crate::model::entity::{Entity, EntityRef, Fact, Origin};
 use crate::model::time::AsOf;
@@ -45,13 +47,15 @@ pub struct Judgement {
 #[derive(Debug)]
 pub struct Judge {
     schemas: Schemas,
+    /// None: everything was validated before.
+    whole: Option<Whole>,
     policies: Policies,
     controls: Vec<CompiledControl>,
     by_type: BTreeMap<String, Vec<usize>>,
     /// For each type the facts that some policy reads.
     read: BTreeMap<String, BTreeSet<String>>,
     /// For each type, one set of all its policies for any action: the batch form.
-    batches: BTreeMap<String, PolicySet>,
+    batches: OnceLock<BTreeMap<String, PolicySet>>,
 }
 
 #[derive(Debug)]
@@ -117,6 +121,8 @@ enum Answer {
 enum Unanswered {
     #[error("the resource's type has no legal name")]
     NoName,
+    #[error("the policy does not parse")]
+    NoClause,
     #[error("the clause gave {0}, not true or false")]
     NoTruth(Box<EvalResult>),
     #[error(transparent)]
@@ -124,16 +130,45 @@ enum Unanswered {
 }
 
 impl Judge {
-    /// Compiles the policies of a catalogue.
+    /// The policies of a catalogue. Those of the program were validated and linted when it was made, and are parsed where they
+    /// are asked for; any others are compiled now.
+    ///
+    /// # Errors
+    /// As [`Judge::compile`].
+    pub fn load(catalogue: &Catalogue) -> Result<Self, PolicyError> {
+        match Index::of(catalogue) {
+            Some(index) => {
+                let (schemas, policies) = index.opened();
+                Ok(Self::new(catalogue, schemas, None, policies))
+            }
+            None => Self::compile(catalogue),
+        }
+    }
+
+    /// Compiles, validates and lints the policies of a catalogue. What it judges in a debug build is held against the schema, too.
     ///
     /// # Errors
     /// The first policy or schema rule that does not hold.
-    pub fn load(catalogue: &Catalogue) -> Result<Self, PolicyError> {
+    pub fn compile(catalogue: &Catalogue) -> Result<Self, PolicyError> {
         let policies = load::parse(catalogue)?;
         let with_applies: Vec<String> =
             policies.keys().filter_map(|id| id.strip_suffix(".applies")).map(str::to_owned).collect();
-        let schemas = Schemas::load(catalogue, &with_applies)?;
-        load::validate(catalogue, &policies, &schemas)?;
+        let (schemas, whole) = Schemas::load(catalogue, &with_applies)?;
+        load::validate(catalogue, &policies, &schemas, &whole.strict)?;
+        Ok(Self::new(catalogue, schemas, Some(whole), policies))
+    }
+
+    /// What [`Judge::load`] reads instead of compiling, as the program keeps it.
+    ///
+    /// # Errors
+    /// As [`Judge::compile`].
+    pub fn index(catalogue: &Catalogue) -> Result<String, PolicyError> {
+        let judge = Self::compile(catalogue)?;
+        let index = Index::made(catalogue, &judge.schemas, &judge.policies);
+        serde_json::to_string_pretty(&index).map_err(|e| PolicyError::Schema { detail: e.to_string() })
+    }
+
+    fn new(catalogue: &Catalogue, schemas: Schemas, whole: Option<Whole>, policies: Policies) -> Self {
         let mut controls = Vec::new();
         let mut by_type: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, control) in catalogue.controls.iter().enumerate() {
@@ -148,26 +183,33 @@ impl Judge {
                 by_type.entry(kind.clone()).or_default().push(index);
             }
         }
-        let mut batches = BTreeMap::new();
-        for (kind, indexes) in &by_type {
-            let mut set = PolicySet::new();
-            for id in indexes.iter().filter_map(|i| controls.get(*i)).map(|c| c.id.clone()) {
-                for id in [id.clone(), format!("{id}.applies")] {
-                    if let Some(compiled) = policies.get(&id) {
-                        // Ids are unique: they are the keys of a map.
-                        let _ = set.add(compiled.any_action.clone());
-                    }
-                }
-            }
-            batches.insert(kind.clone(), set);
-        }
         let mut read = BTreeMap::new();
         for (kind, indexes) in &by_type {
             for control in indexes.iter().filter_map(|i| controls.get(*i)) {
                 mark_all(&schemas, kind, control, &mut read);
             }
         }
-        Ok(Self { schemas, policies, controls, by_type, read, batches })
+        Self { schemas, whole, policies, controls, by_type, read, batches: OnceLock::new() }
+    }
+
+    /// For each type, all its policies for any action.
+    fn batches(&self) -> &BTreeMap<String, PolicySet> {
+        let made = || {
+            let of_type = |indexes: &Vec<usize>| {
+                let mut set = PolicySet::new();
+                for control in indexes.iter().filter_map(|i| self.controls.get(*i)) {
+                    for id in [&control.id, &control.applies] {
+                        if let Some(policy) = self.policies.get(id).and_then(Compiled::any_action) {
+                            // Ids are unique: they are the keys of a map.
+                            let _ = set.add(policy.clone());
+                        }
+                    }
+                }
+                set
+            };
+            self.by_type.iter().map(|(kind, indexes)| (kind.clone(), of_type(indexes))).collect()
+        };
+        self.batches.get_or_init(made)
     }
 
     /// By type, the facts that one control's policies read: what has to be known to judge by it alone.
@@ -200,10 +242,10 @@ impl Judge {
         self.schemas.entities.contains_key(kind)
     }
 
-    /// The whole schema with every action, for the stock Cedar CLI.
+    /// The whole schema with every action, for the stock Cedar CLI; of what was compiled now.
     #[must_use]
-    pub fn schema_text(&self) -> &str {
-        &self.schemas.text
+    pub fn schema_text(&self) -> Option<&str> {
+        self.whole.as_ref().map(|whole| whole.text.as_str())
     }
 
     /// The Cedar text of a control: its permit, then its `.applies` permit.
@@ -313,8 +355,8 @@ impl Judge {
                 standing_in.extend(other.parents.iter().cloned());
             }
         }
-        // Debug builds (so every test) also hold the data against the relaxed schema; `entity` made it conform.
-        let schema = cfg!(debug_assertions).then_some(&self.schemas.relaxed);
+        // Debug builds that compiled the policies also hold the data against the relaxed schema; `entity` made it conform.
+        let schema = self.whole.as_ref().filter(|_| cfg!(debug_assertions)).map(|whole| &whole.relaxed);
         let entities = Entities::from_entities(cedar, schema).map_err(|e| PolicyError::Schema {
             detail: format!("the entities do not fit together: {}", super::schema::describe(&e)),
         })?;
@@ -506,7 +548,10 @@ impl Prepared<'_> {
         let (Some(request), Some(compiled)) = (&subject.request, compiled) else {
             return Answer::Error(Unanswered::NoName);
         };
-        self.evaluate(request, &compiled.clause)
+        match compiled.clause() {
+            Some(clause) => self.evaluate(request, clause),
+            None => Answer::Error(Unanswered::NoClause),
+        }
     }
 
     fn evaluate(&self, request: &Request, expression: &cedar_policy::Expression) -> Answer {
@@ -523,7 +568,7 @@ impl Prepared<'_> {
     pub fn outcomes_by_batch(&self, subject: usize) -> Vec<(usize, Outcome)> {
         let Some(found) = self.subjects.get(subject) else { return Vec::new() };
         let kind = &found.entity.uid.kind;
-        let (Some(request), Some(set)) = (&found.request, self.judge.batches.get(kind)) else { return Vec::new() };
+        let (Some(request), Some(set)) = (&found.request, self.judge.batches().get(kind)) else { return Vec::new() };
         let response = Authorizer::new().is_authorized(request, set, &self.entities);
         let held: BTreeSet<String> = response.diagnostics().reason().map(ToString::to_string).collect();
         let errored: BTreeSet<String> = response
@@ -554,7 +599,7 @@ impl Prepared<'_> {
                 return Outcome::NotAssessed;
             };
             let mut set = PolicySet::new();
-            let added = set.add(compiled.policy.clone()).is_ok();
+            let added = compiled.policy().is_some_and(|policy| set.add(policy.clone()).is_ok());
             let uids = (
                 self.judge.schemas.uid(&EntityRef::new("Audit::Auditor", "havenmark")),
                 self.judge.schemas.uid(&EntityRef::new("Audit::Action", id)),
@@ -709,7 +754,7 @@ impl Prepared<'_> {
             Outcome::NotMet => {
                 let failed = self.judge.policies.get(&control.id).and_then(|compiled| {
                     let request = subject.request.as_ref()?;
-                    compiled.conjuncts.iter().find(|(_, e)| matches!(self.evaluate(request, e), Answer::Fails))
+                    compiled.conjuncts().iter().find(|(_, e)| matches!(self.evaluate(request, e), Answer::Fails))
                 });
                 match failed {
                     Some((text, _)) => format!("does not hold: {text}{}", observed(text, facts)),

@@ -11,7 +11,8 @@ use crate::catalogue::Control;
 
 /// Holds one policy against the rules of the house.
 pub(super) fn check(id: &str, compiled: &Compiled, control: &Control, schemas: &Schemas) -> Result<(), String> {
-    let json = compiled.policy.to_json().map_err(|e| e.to_string())?;
+    let Some(policy) = compiled.policy() else { return Err("its text does not parse".to_owned()) };
+    let json = policy.to_json().map_err(|e| e.to_string())?;
     if json.pointer("/principal/op").and_then(Value::as_str) != Some("All") {
         return Err("its scope names a principal; write `principal`".to_owned());
     }
@@ -34,7 +35,7 @@ pub(super) fn check(id: &str, compiled: &Compiled, control: &Control, schemas: &
         }
         _ => return Err("its scope may say `resource` or `resource is TYPE`, nothing else".to_owned()),
     }
-    if let Some(extra) = compiled.policy.annotations().map(|(key, _)| key).find(|key| *key != "id") {
+    if let Some(extra) = policy.annotations().map(|(key, _)| key).find(|key| *key != "id") {
         return Err(format!("it has @{extra}; titles, severities and mappings stand in controls/ alone"));
     }
     let Some(body) = json.pointer("/conditions/0/body") else {

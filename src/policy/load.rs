@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
-use cedar_policy::{Effect, Expression, Policy, PolicyId, PolicySet, ValidationMode, Validator};
+use cedar_policy::{Effect, Expression, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 use serde_json::Value;
 
 use super::schema::{Schemas, describe};
@@ -27,20 +28,70 @@ pub enum PolicyError {
     NoPolicy { id: String, safe: String, area: String },
 }
 
-/// One policy, ready.
+/// One policy. Of what was compiled before, nothing is parsed until it is asked for.
 #[derive(Debug)]
 pub(super) struct Compiled {
-    /// As published: with its own action.
-    pub(super) policy: Policy,
-    /// The same for any action: for a request that judges all controls at once.
-    pub(super) any_action: Policy,
-    /// The when-clause alone.
-    pub(super) clause: Expression,
-    /// Its top-level conjuncts, with their text.
-    pub(super) conjuncts: Vec<(String, Expression)>,
+    id: String,
     pub(super) paths: Vec<paths::Path>,
+    /// As Cedar writes it.
     pub(super) text: String,
     pub(super) file: String,
+    policies: OnceLock<Option<Published>>,
+    clause: OnceLock<Option<Expression>>,
+    conjuncts: OnceLock<Vec<(String, Expression)>>,
+}
+
+#[derive(Debug)]
+struct Published {
+    /// With its own action.
+    policy: Policy,
+    /// The same for any action: for a request that judges all controls at once.
+    any_action: Policy,
+}
+
+impl Compiled {
+    /// A policy whose text was compiled before.
+    pub(super) fn later(id: String, text: String, file: String, paths: Vec<paths::Path>) -> Self {
+        let (policies, clause, conjuncts) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { id, paths, text, file, policies, clause, conjuncts }
+    }
+
+    /// As published; none where its text does not parse, which compiling would have refused.
+    pub(super) fn policy(&self) -> Option<&Policy> {
+        self.published().map(|published| &published.policy)
+    }
+
+    /// The same for any action.
+    pub(super) fn any_action(&self) -> Option<&Policy> {
+        self.published().map(|published| &published.any_action)
+    }
+
+    fn published(&self) -> Option<&Published> {
+        let parse = || {
+            let policy = Policy::parse(Some(PolicyId::new(&self.id)), &self.text).ok()?;
+            let any_action = for_any_action(&policy, policy.to_json().ok()?).ok()?;
+            Some(Published { policy, any_action })
+        };
+        self.policies.get_or_init(parse).as_ref()
+    }
+
+    /// The when-clause alone.
+    pub(super) fn clause(&self) -> Option<&Expression> {
+        let parse = || match split::when_clauses(&self.text).as_slice() {
+            [clause] => Expression::from_str(clause).ok(),
+            _ => None,
+        };
+        self.clause.get_or_init(parse).as_ref()
+    }
+
+    /// Its top-level conjuncts, with their text.
+    pub(super) fn conjuncts(&self) -> &[(String, Expression)] {
+        self.conjuncts.get_or_init(|| {
+            let clauses = split::when_clauses(&self.text);
+            let texts = clauses.into_iter().flat_map(split::conjuncts);
+            texts.filter_map(|text| Expression::from_str(&text).ok().map(|parsed| (text, parsed))).collect()
+        })
+    }
 }
 
 /// All policies, by id (`SET-NET-01`, `SET-NET-01.applies`).
@@ -89,7 +140,7 @@ fn compile(policy: Policy, file: &str) -> Result<Compiled, String> {
     if policy.effect() != Effect::Permit {
         return Err("it is a forbid; a control is one positive permit, because compliance has to be proved".to_owned());
     }
-    let mut json = policy.to_json().map_err(|e| e.to_string())?;
+    let json = policy.to_json().map_err(|e| e.to_string())?;
     let paths = paths::of_policy(&json);
     let text = policy.to_string();
     let clauses = split::when_clauses(&text);
@@ -107,15 +158,33 @@ fn compile(policy: Policy, file: &str) -> Result<Compiled, String> {
     let conjuncts =
         split::conjuncts(clause).into_iter().map(|c| parse(&c).map(|e| (c, e))).collect::<Result<Vec<_>, _>>()?;
     let clause = parse(clause)?;
+    let any_action = for_any_action(&policy, json)?;
+    Ok(Compiled {
+        id: policy.id().to_string(),
+        paths,
+        text,
+        file: file.to_owned(),
+        policies: OnceLock::from(Some(Published { policy, any_action })),
+        clause: OnceLock::from(Some(clause)),
+        conjuncts: OnceLock::from(conjuncts),
+    })
+}
+
+/// A policy with no action of its own, from its JSON form.
+fn for_any_action(policy: &Policy, mut json: Value) -> Result<Policy, String> {
     if let Some(action) = json.get_mut("action") {
         *action = serde_json::json!({ "op": "All" });
     }
-    let any_action = Policy::from_json(Some(policy.id().clone()), json).map_err(|e| describe(&e))?;
-    Ok(Compiled { policy, any_action, clause, conjuncts, paths, text, file: file.to_owned() })
+    Policy::from_json(Some(policy.id().clone()), json).map_err(|e| describe(&e))
 }
 
 /// Holds the policies against the catalogue and the schema.
-pub(super) fn validate(catalogue: &Catalogue, policies: &Policies, schemas: &Schemas) -> Result<(), PolicyError> {
+pub(super) fn validate(
+    catalogue: &Catalogue,
+    policies: &Policies,
+    schemas: &Schemas,
+    strict: &Schema,
+) -> Result<(), PolicyError> {
     for control in &catalogue.controls {
         let id = control.id.as_str();
         let Some(compiled) = policies.get(id) else {
@@ -156,9 +225,10 @@ pub(super) fn validate(catalogue: &Catalogue, policies: &Policies, schemas: &Sch
             return Err(problem(format!("it stands in the wrong file; its id says {wanted}")));
         }
         lint::check(id, compiled, control, schemas).map_err(problem)?;
-        set.add(compiled.policy.clone()).map_err(|e| problem(e.to_string()))?;
+        let policy = compiled.policy().ok_or_else(|| problem("its text does not parse".to_owned()))?;
+        set.add(policy.clone()).map_err(|e| problem(e.to_string()))?;
     }
-    let result = Validator::new(schemas.strict.clone()).validate(&set, ValidationMode::Strict);
+    let result = Validator::new(strict.clone()).validate(&set, ValidationMode::Strict);
     let mut problems: Vec<(String, String)> = result
         .validation_errors()
         .map(|e| (e.policy_id().to_string(), describe(e)))

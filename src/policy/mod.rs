@@ -4,6 +4,7 @@
 //! controls judged at once give the same verdicts as one by one.
 
 mod convert;
+mod index;
 mod judge;
 mod lint;
 mod load;

@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use cedar_policy::{EntityId, EntityTypeName, EntityUid, Schema, SchemaFragment};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::load::PolicyError;
@@ -13,7 +15,7 @@ use crate::catalogue::Catalogue;
 use crate::model::entity::EntityRef;
 
 /// The type of a fact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ty {
     Bool,
     Long,
@@ -27,19 +29,25 @@ pub(super) enum Ty {
     Record(BTreeMap<String, (Ty, bool)>),
 }
 
-/// The schema in its forms.
+/// The schema as a tree of types.
 #[derive(Debug)]
 pub(super) struct Schemas {
-    /// Every attribute required: for policies.
-    pub(super) strict: Schema,
-    /// Every top-level attribute optional: for data.
-    pub(super) relaxed: Schema,
     /// Attributes by entity type.
     pub(super) entities: BTreeMap<String, BTreeMap<String, Ty>>,
     /// Members of the context.
     pub(super) context: BTreeMap<String, Ty>,
-    /// Names of entity types, parsed once: a uid is made for every resource and reference, and Cedar's parser is not cheap.
-    pub(super) names: BTreeMap<String, EntityTypeName>,
+    /// Names of entity types, each parsed once: a uid is made for every resource and reference, and Cedar's parser is not
+    /// cheap.
+    names: BTreeMap<String, OnceLock<Option<EntityTypeName>>>,
+}
+
+/// The schema in Cedar's own forms.
+#[derive(Debug)]
+pub(super) struct Whole {
+    /// Every attribute required: for policies.
+    pub(super) strict: Schema,
+    /// Every top-level attribute optional: for data.
+    pub(super) relaxed: Schema,
     /// The whole text with every action, as the stock Cedar CLI reads it.
     pub(super) text: String,
 }
@@ -83,11 +91,21 @@ fn merge_audit_namespaces(text: &str) -> String {
 impl Schemas {
     /// The Cedar uid; none where the type's name is not legal.
     pub(super) fn uid(&self, reference: &EntityRef) -> Option<EntityUid> {
-        let name = self.names.get(&reference.kind).cloned().or_else(|| reference.kind.parse().ok())?;
+        let parsed = || reference.kind.parse().ok();
+        let name = match self.names.get(&reference.kind) {
+            Some(name) => name.get_or_init(parsed).clone(),
+            None => parsed(),
+        }?;
         Some(EntityUid::from_type_name_and_id(name, EntityId::new(&reference.id)))
     }
 
-    pub(super) fn load(catalogue: &Catalogue, with_applies: &[String]) -> Result<Self, PolicyError> {
+    /// Of types that were read before.
+    pub(super) fn of_types(entities: BTreeMap<String, BTreeMap<String, Ty>>, context: BTreeMap<String, Ty>) -> Self {
+        let names = entities.keys().map(|name| (name.clone(), OnceLock::new())).collect();
+        Self { entities, context, names }
+    }
+
+    pub(super) fn load(catalogue: &Catalogue, with_applies: &[String]) -> Result<(Self, Whole), PolicyError> {
         let fail = |detail: String| PolicyError::Schema { detail };
         let mut json = parse(&full_text(catalogue, with_applies))?;
         for (file, text) in &catalogue.types {
@@ -115,8 +133,7 @@ impl Schemas {
         {
             context = members.into_iter().map(|(k, (t, _))| (k, t)).collect();
         }
-        let names = entities.keys().filter_map(|name| Some((name.clone(), name.parse().ok()?))).collect();
-        Ok(Self { strict, relaxed, entities, context, names, text })
+        Ok((Self::of_types(entities, context), Whole { strict, relaxed, text }))
     }
 }
 

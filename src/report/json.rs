@@ -72,7 +72,8 @@ pub struct ControlSummary {
 
 /// A verdict as a line of the file, without its line feed: what [`write_evidence`] wants to be given.
 pub fn verdict_line(verdict: &Verdict) -> io::Result<Vec<u8>> {
-    canonical::to_vec(verdict)
+    // Its members stand in the order of their names.
+    serde_json::to_vec(verdict).map_err(io::Error::from)
 }
 
 /// Writes the file. `verdict_lines` are verdicts already serialised with sorted keys (see [`verdict_line`]), in the

@@ -41,7 +41,7 @@ pub(crate) fn case_files() -> Result<Vec<(String, CaseFile)>, Box<dyn std::error
 #[test]
 fn every_case_gives_what_it_expects() {
     let catalogue = Catalogue::built_in().unwrap();
-    let judge = Judge::load(&catalogue).unwrap();
+    let judge = Judge::compile(&catalogue).unwrap();
     let mut wrong = Vec::new();
     for (id, file) in case_files().unwrap() {
         for case in &file.cases {
@@ -72,7 +72,7 @@ fn every_control_has_a_case_of_each_verdict() {
 /// What path analysis owes stands there for as long as a policy reads it, and nothing else gives it away.
 #[test]
 fn facts_of_path_analysis_are_read_by_a_policy() {
-    let judge = Judge::load(&Catalogue::built_in().unwrap()).unwrap();
+    let judge = Judge::compile(&Catalogue::built_in().unwrap()).unwrap();
     for fact in havenmark::graph::paths::FACTS {
         assert!(judge.facets(fact.kind).contains(fact.name), "no policy reads {} of {}", fact.name, fact.kind);
     }
@@ -100,7 +100,7 @@ fn collected_id(document: &ResourceDocument) -> String {
 #[test]
 fn the_ids_of_a_collection_change_no_verdict() {
     let catalogue = Catalogue::built_in().unwrap();
-    let judge = Judge::load(&catalogue).unwrap();
+    let judge = Judge::compile(&catalogue).unwrap();
     let changed = |id: &str, case: &Case| -> Option<String> {
         let mut collected = case.clone();
         for document in &mut collected.documents {
@@ -129,7 +129,7 @@ fn better_when(
     changed: impl Fn(&Case) -> Vec<(String, Case)> + Sync,
 ) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let catalogue = Catalogue::built_in()?;
-    let judge = Judge::load(&catalogue)?;
+    let judge = Judge::compile(&catalogue)?;
     let of_case = |id: &str, case: &Case| -> Vec<String> {
         let outcome = |case: &Case| case.judge_by(id, &catalogue, &judge).ok().flatten().map(|j| j.outcome);
         let Some(before) = outcome(case) else { return Vec::new() };
@@ -176,7 +176,7 @@ fn ignorance_never_improves_a_verdict() {
 #[test]
 fn what_is_in_no_known_form_never_improves_a_verdict() {
     let catalogue = Catalogue::built_in().unwrap();
-    let judge = Judge::load(&catalogue).unwrap();
+    let judge = Judge::compile(&catalogue).unwrap();
     let better = |id: &str, case: &Case| {
         let own = |judged: &[Judgement]| {
             let of = judged.iter().find(|j| catalogue.controls[j.control].id.as_str() == id);

@@ -100,7 +100,7 @@ fn tags(document: &Value) -> Value {
 }
 
 /// A template that declares the bucket as it is, with its policy beside it.
-fn bucket_template() -> Result<Value, Box<dyn Error>> {
+pub(crate) fn bucket_template() -> Result<Value, Box<dyn Error>> {
     let live = document("AWS::S3::Bucket", BUCKET)?;
     let mut properties = object(&live, "/properties");
     // What is not configured is left out of a template.
@@ -113,7 +113,7 @@ fn bucket_template() -> Result<Value, Box<dyn Error>> {
     } }))
 }
 
-fn role_template() -> Result<Value, Box<dyn Error>> {
+pub(crate) fn role_template() -> Result<Value, Box<dyn Error>> {
     let live = document("AWS::IAM::Role", &format!("arn:aws:iam::222222222222:role/{ROLE}"))?;
     let mut properties = object(&live, "/properties");
     properties.retain(|_, value| *value != json!({}) && *value != json!([]) && *value != json!(""));

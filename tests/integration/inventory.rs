@@ -9,6 +9,7 @@ use havenmark::model::inventory::Inventoried;
 use havenmark::snapshot::{FILES, Reader, Scope, Writer};
 use serde_json::{Value, json};
 
+use crate::check::{bucket_template, role_template};
 use crate::program::{demo_file, demo_snapshot, evidence, havenmark, run};
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -220,6 +221,50 @@ fn no_verdict_improves_because_of_an_inventory() -> Outcome {
     }
     assert!(of_listings > 0, "no account was doubted to hold nothing: the test sees nothing");
     assert!(of_resources > 0, "no verdict of what was read was doubted: the test sees nothing");
+    Ok(())
+}
+
+/// Code is judged in the same doubt as what is there: what rests on everything having been listed is left open.
+#[test]
+fn code_that_is_checked_over_a_snapshot_is_doubted_as_the_audit_is() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    demo_snapshot(folder.path())?;
+    let code = [("222222222222", "role.json", role_template()?), ("111111111111", "bucket.json", bucket_template()?)];
+    let listed = havenmark::source::table::every_kind().map(|kind| kind.kind);
+    let kinds: Vec<&str> =
+        listed.chain(havenmark::graph::LISTED_TYPES).filter(|kind| *kind != "AWS::Account").collect();
+    let mut rows = Vec::new();
+    for (account, ..) in &code {
+        let hidden = |kind: &&str| row(account, kind, "hidden", &format!("arn:hidden:{kind}"), "eu-west-2");
+        rows.extend(kinds.iter().map(hidden));
+    }
+    with_inventory(folder.path(), "hidden", rows)?;
+    let mut doubted = 0;
+    for (account, name, template) in code {
+        std::fs::write(folder.path().join(name), template.to_string())?;
+        let outcomes = |snapshot: &str| -> Result<BTreeMap<String, String>, Box<dyn Error>> {
+            let declaration = demo_file("tre.toml");
+            let place = ["--live", snapshot, "--declaration", &declaration, "--account", account, "--format", "json"];
+            let (_, out, story) = run(havenmark(folder.path()).args(["check", name]).args(place))?;
+            let all: Value = serde_json::from_str(&out).map_err(|e| format!("{e}: {story}"))?;
+            let text = |v: &Value, name: &str| v[name].as_str().unwrap_or_default().to_owned();
+            Ok(all["verdicts"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|v| (text(v, "control"), text(v, "verdict")))
+                .collect())
+        };
+        let (before, after) = (outcomes("snapshot")?, outcomes("hidden")?);
+        assert!(before.len() > 10, "{before:?}");
+        for (control, outcome) in &before {
+            let now = after.get(control).ok_or_else(|| format!("{control} was dropped"))?;
+            let left_open = ["met", "not_applicable"].contains(&outcome.as_str()) && now == "not_assessed";
+            assert!(now == outcome || left_open, "{control} of {name} was {outcome} and is {now}");
+            doubted += usize::from(left_open);
+        }
+    }
+    assert!(doubted > 0, "no verdict was left open: the test sees nothing");
     Ok(())
 }
 

@@ -32,7 +32,7 @@ const EQUIVALENT: [(&str, &str); 3] = [
 #[test]
 fn a_changed_policy_fails_a_case() {
     let catalogue = Catalogue::built_in().unwrap();
-    let judge = Judge::load(&catalogue).unwrap();
+    let judge = Judge::compile(&catalogue).unwrap();
     let files = case_files().unwrap();
     let results: Vec<(usize, Vec<String>)> = files
         .par_iter()

@@ -220,7 +220,7 @@ fn statement_page(catalogue: &Catalogue, statement: &Statement) -> String {
 #[test]
 fn the_pages_of_controls_and_statements_are_current() -> Result<(), Box<dyn Error>> {
     let catalogue = Catalogue::built_in()?;
-    let judge = Judge::load(&catalogue)?;
+    let judge = Judge::compile(&catalogue)?;
     let pages = pages(&catalogue, &judge, &case_files()?.into_iter().collect());
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let update = std::env::var_os("UPDATE_SCHEMAS").is_some();

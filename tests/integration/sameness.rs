@@ -51,17 +51,19 @@ fn reports_have_the_same_bytes_everywhere() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The when-clause alone, the batch and the policy as published agree, for every case.
+/// The when-clause alone, the batch and the policy as published agree, and so do policies that were compiled before; for
+/// every case.
 #[test]
 fn all_at_once_equals_one_by_one() -> Result<(), Box<dyn Error>> {
     let catalogue = Catalogue::built_in()?;
-    let judge = Judge::load(&catalogue)?;
+    let judge = Judge::compile(&catalogue)?;
+    let kept = kept(&catalogue)?;
     let mut compared = 0;
     for (id, file) in case_files()? {
         for case in &file.cases {
             let (world, context) = case.world(&judge).map_err(|e| format!("{id}, {}: {e}", case.name))?;
             let context = judge.context(context, case.time());
-            compared += compare(&judge, &world, &context, &format!("{id}, {}", case.name))?;
+            compared += compare([&judge, &kept], &world, &context, &format!("{id}, {}", case.name))?;
         }
     }
     assert!(compared > 500, "only {compared} verdicts were compared");
@@ -72,7 +74,8 @@ fn all_at_once_equals_one_by_one() -> Result<(), Box<dyn Error>> {
 #[test]
 fn all_at_once_equals_one_by_one_on_whole_estates() -> Result<(), Box<dyn Error>> {
     let catalogue = Catalogue::built_in()?;
-    let judge = Judge::load(&catalogue)?;
+    let judge = Judge::compile(&catalogue)?;
+    let kept = kept(&catalogue)?;
     for name in ["estates/demo", "hostile"] {
         let folder = tempfile::tempdir()?;
         let texts = crate::demo::texts(name)?;
@@ -92,13 +95,20 @@ fn all_at_once_equals_one_by_one_on_whole_estates() -> Result<(), Box<dyn Error>
             let own = documents.iter().filter(|d| d.account == *account).cloned().collect();
             world.extend(build(account, own, &estate, &declared, manifest.collected_to, &known).entities);
         }
-        assert!(compare(&judge, &world, &context, name)? > 100, "{name} is too small to show anything");
+        assert!(compare([&judge, &kept], &world, &context, name)? > 100, "{name} is too small to show anything");
     }
     Ok(())
 }
 
+/// The policies as the program keeps them.
+fn kept(catalogue: &Catalogue) -> Result<Judge, Box<dyn Error>> {
+    let judge = Judge::load(catalogue)?;
+    assert!(judge.schema_text().is_none(), "src/policy/index.json is stale: everything was compiled anew");
+    Ok(judge)
+}
+
 fn compare(
-    judge: &Judge,
+    [judge, kept]: [&Judge; 2],
     world: &BTreeMap<EntityRef, Entity>,
     context: &havenmark::policy::JudgeContext,
     what: &str,
@@ -106,10 +116,16 @@ fn compare(
     // Types that no policy judges are no entities of the schema.
     let subjects: Vec<&Entity> = world.values().filter(|e| judge.knows(&e.uid.kind)).collect();
     let prepared = judge.prepare(&subjects, world, context)?;
+    let prepared_by_kept = kept.prepare(&subjects, world, context)?;
     let mut compared = 0;
     for (index, subject) in subjects.iter().enumerate() {
         let alone: Vec<(usize, Outcome)> =
             judge.controls_for(&subject.uid.kind).iter().map(|c| (*c, prepared.outcome(index, *c))).collect();
+        assert_eq!(kept.controls_for(&subject.uid.kind), judge.controls_for(&subject.uid.kind));
+        for (control, _) in &alone {
+            let (now, before) = (prepared.judgement(index, *control), prepared_by_kept.judgement(index, *control));
+            assert_eq!(now, before, "compiled before, {what}: {:?}", subject.uid);
+        }
         assert_eq!(alone, prepared.outcomes_by_batch(index), "batch, {what}: {:?}", subject.uid);
         assert_eq!(alone, prepared.outcomes_one_by_one(index), "one by one, {what}: {:?}", subject.uid);
         compared += alone.len();
@@ -121,7 +137,7 @@ fn compare(
 #[test]
 fn nothing_known_is_not_assessed_by_every_control() -> Result<(), Box<dyn Error>> {
     let catalogue = Catalogue::built_in()?;
-    let judge = Judge::load(&catalogue)?;
+    let judge = Judge::compile(&catalogue)?;
     let context = judge.context(BTreeMap::new(), AsOf::from_unix(1_795_000_000));
     let kinds: BTreeSet<&String> = catalogue.controls.iter().flat_map(|c| &c.applies_to).collect();
     for kind in kinds {

@@ -92,7 +92,7 @@ fn every_facet_of_every_type_can_be_judged_without_rust() -> Result<(), Box<dyn 
 
     let (pack, ids) = pack(&Catalogue::built_in()?.types["policies/collected.cedarschema"])?;
     let catalogue = Catalogue::load(&pack)?;
-    let judge = Judge::load(&catalogue)?;
+    let judge = Judge::compile(&catalogue)?;
     let declared = Declared::default();
     let account = memory.documents.first().ok_or("nothing was read")?.account.clone();
     let now = havenmark::model::time::AsOf::from_unix(1_795_000_000);

@@ -9,6 +9,7 @@ mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::known;
 use crate::catalogue::Catalogue;
 use crate::declaration::register::Standings;
 use crate::graph::estate::GLOBAL_TYPES;
@@ -78,8 +79,18 @@ pub struct Judged {
 pub struct Before {
     documents: BTreeMap<String, Vec<ResourceDocument>>,
     listings: Listings,
+    /// What AWS Config knows of and nobody read.
+    doubts: Vec<Listing>,
     outcomes: BTreeMap<EntityRef, BTreeMap<usize, Outcome>>,
 }
+
+/// The entities of a state, and the same ones where what AWS Config knows and nobody read is in doubt.
+struct State {
+    entities: Entities,
+    doubted: Option<Entities>,
+}
+
+type Entities = BTreeMap<EntityRef, Entity>;
 
 impl Gate<'_> {
     /// Reads and judges the accounts of a snapshot that changes touch.
@@ -94,14 +105,17 @@ impl Gate<'_> {
         let approved = self.declared.regions.iter().flatten().map(|region| region.text.as_str());
         listings.expect(&approved.collect::<Vec<_>>());
         let documents = future::state(live, accounts)?;
-        let entities = self.entities(&documents, &listings);
+        // Of other accounts not everything was taken, so nothing can be missed there.
+        let whole = documents.iter().filter(|(account, _)| accounts.contains(*account));
+        let doubts = known::doubts(live, whole, &listings)?;
+        let state = self.state(&documents, &listings, &doubts);
         let context = self.judge.context(self.context.clone(), self.as_of);
-        let subjects: Vec<&Entity> = entities.values().collect();
+        let subjects: Vec<&Entity> = state.entities.values().collect();
         let mut outcomes: BTreeMap<EntityRef, BTreeMap<usize, Outcome>> = BTreeMap::new();
-        for (entity, judgement) in self.judgements(&subjects, &entities, &context)? {
+        for (entity, judgement) in self.judgements(&subjects, &state, &context)? {
             outcomes.entry(entity.uid.clone()).or_default().insert(judgement.control, judgement.outcome);
         }
-        Ok(Some(Before { documents, listings, outcomes }))
+        Ok(Some(Before { documents, listings, doubts, outcomes }))
     }
 
     /// Judges the future of one world: what the change touches, and what gets worse elsewhere.
@@ -112,12 +126,13 @@ impl Gate<'_> {
         let context = self.judge.context(self.context.clone(), self.as_of);
         let after = future::after(before.map(|before| &before.documents), changes);
         let world = match before {
-            Some(before) => self.entities(&after, &with_replaced(&before.listings, changes)),
-            None => self.entities(&after, &self.nothing_listed(&after)),
+            Some(before) => self.state(&after, &with_replaced(&before.listings, changes), &before.doubts),
+            None => self.state(&after, &self.nothing_listed(&after), &[]),
         };
         let touched: BTreeMap<EntityRef, &Change> =
             changes.iter().filter(|change| change.touches()).map(|change| (uid(&change.document), change)).collect();
-        let subjects: Vec<&Entity> = world.values().filter(|entity| touched.contains_key(&entity.uid)).collect();
+        let subjects: Vec<&Entity> =
+            world.entities.values().filter(|entity| touched.contains_key(&entity.uid)).collect();
         let mut judged = Vec::new();
         for (entity, judgement) in self.judgements(&subjects, &world, &context)? {
             let Some(change) = touched.get(&entity.uid) else { continue };
@@ -127,7 +142,8 @@ impl Gate<'_> {
             judged.push(Judged { known, ..self.judged(entity, judgement, change.address.clone(), false) });
         }
         let Some(before) = before else { return Ok(judged) };
-        let others: Vec<&Entity> = world.values().filter(|entity| !touched.contains_key(&entity.uid)).collect();
+        let others: Vec<&Entity> =
+            world.entities.values().filter(|entity| !touched.contains_key(&entity.uid)).collect();
         for (entity, judgement) in self.judgements(&others, &world, &context)? {
             let was = before.outcomes.get(&entity.uid).and_then(|of| of.get(&judgement.control));
             if was.is_some_and(|was| is_worse(judgement.outcome, *was)) {
@@ -137,18 +153,30 @@ impl Gate<'_> {
         Ok(judged)
     }
 
-    /// The entities of these accounts.
-    fn entities(
+    /// The entities of these accounts, and again with the doubts where there are any.
+    fn state(
         &self,
         documents: &BTreeMap<String, Vec<ResourceDocument>>,
         listings: &Listings,
-    ) -> BTreeMap<EntityRef, Entity> {
+        doubts: &[Listing],
+    ) -> State {
+        let entities = self.entities(documents, listings);
+        let doubted = (!doubts.is_empty()).then(|| {
+            let mut listings = listings.clone();
+            doubts.iter().for_each(|doubt| listings.add(doubt));
+            self.entities(documents, &listings)
+        });
+        State { entities, doubted }
+    }
+
+    /// The entities of these accounts.
+    fn entities(&self, documents: &BTreeMap<String, Vec<ResourceDocument>>, listings: &Listings) -> Entities {
         let known = |kind: &str| self.judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
         let accounts: Vec<String> = documents.keys().cloned().collect();
         let regions = self.live.map(|live| live.manifest().regions.clone()).unwrap_or_default();
         let global = documents.values().flatten().filter(|d| GLOBAL_TYPES.contains(&d.kind.as_str())).cloned();
         let estate = Estate::new(global, listings.clone(), accounts, regions);
-        let mut all: BTreeMap<EntityRef, Entity> = BTreeMap::new();
+        let mut all = Entities::new();
         for (account, documents) in documents {
             all.extend(build(account, documents.clone(), &estate, self.declared, self.as_of, &known).entities);
         }
@@ -184,10 +212,20 @@ impl Gate<'_> {
     fn judgements<'e>(
         &self,
         subjects: &[&'e Entity],
-        world: &BTreeMap<EntityRef, Entity>,
+        state: &State,
         context: &JudgeContext,
     ) -> Result<Vec<(&'e Entity, Judgement)>, GateError> {
-        let prepared = self.judge.prepare(subjects, world, context)?;
+        let prepared = self.judge.prepare(subjects, &state.entities, context)?;
+        let doubted = state.doubted.as_ref().map(|doubted| {
+            let same: Vec<&Entity> = subjects.iter().filter_map(|entity| doubted.get(&entity.uid)).collect();
+            (same, doubted)
+        });
+        // Of the same documents come the same entities; where they did not, nothing that holds without the doubt is known.
+        let lost = doubted.as_ref().is_some_and(|(same, _)| same.len() != subjects.len());
+        let doubtful = match &doubted {
+            Some((same, world)) if !lost => Some(self.judge.prepare(same, *world, context)?),
+            _ => None,
+        };
         let mut found = Vec::new();
         for (index, entity) in subjects.iter().enumerate() {
             for control in self.judge.controls_for(&entity.uid.kind) {
@@ -199,7 +237,10 @@ impl Gate<'_> {
                         reason: why.clone(),
                         facts: Vec::new(),
                     },
-                    None => prepared.judgement(index, *control),
+                    None => {
+                        let judgement = prepared.judgement(index, *control);
+                        known::doubted(judgement, lost, || doubtful.as_ref().map(|d| d.judgement(index, *control)))
+                    }
                 };
                 found.push((*entity, judgement));
             }

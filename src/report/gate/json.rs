@@ -8,7 +8,6 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::canonical;
 use crate::model::checked::{Checked, CheckedVerdict, Location};
 use crate::model::id::{Safe, Severity};
 use crate::model::planned::Place;
@@ -216,8 +215,7 @@ pub fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn member<T: Serialize>(name: &str, value: &T, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "\"{name}\":")?;
-    canonical::write(&serde_json::to_value(value)?, out)?;
+    write!(out, "\"{name}\":{}", serde_json::to_string(value)?)?;
     out.write_all(b",\n")
 }
 
@@ -230,7 +228,8 @@ fn lines<T: Serialize>(name: &str, items: impl Iterator<Item = T>, out: &mut dyn
     write!(out, "\"{name}\":[")?;
     for (place, item) in items.enumerate() {
         out.write_all(if place == 0 { b"\n" } else { b",\n" })?;
-        canonical::write(&serde_json::to_value(item)?, out)?;
+        // Members of every type above stand in the order of their names.
+        out.write_all(&serde_json::to_vec(&item)?)?;
     }
     out.write_all(b"\n]")
 }
