@@ -16,9 +16,10 @@ use crate::source::terraform;
 
 /// The largest file that is read, in bytes; the readers have bounds of their own below it.
 const LARGEST: u64 = 64 << 20;
-/// The largest number of `*.tf` files that are looked at, and the depth of their folders.
+/// The largest number of `*.tf` files that are looked at, the depth of their folders, and how many bytes they may have together.
 const TF_FILES: usize = 5_000;
 const TF_DEPTH: usize = 12;
+const TF_BYTES: usize = 32 << 20;
 
 /// One input.
 #[derive(Debug)]
@@ -128,7 +129,12 @@ fn contents(path: &Path) -> Result<Vec<u8>, Failure> {
     let read = if path.as_os_str() == "-" {
         stdin().take(LARGEST + 1).read_to_end(&mut bytes)
     } else {
-        File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        File::open(path).and_then(|file| {
+            // As much as the file says it has, so that a large one is not moved while it grows.
+            let said = file.metadata()?.len().min(LARGEST);
+            bytes.reserve(usize::try_from(said).unwrap_or(0).saturating_add(1));
+            file.take(LARGEST + 1).read_to_end(&mut bytes)
+        })
     };
     let shown = path.display();
     read.map_err(|error| {
@@ -180,6 +186,7 @@ fn tf_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
         return Err(Failure::sentence(format!("there is no folder {}; correct --tf-dir", folder.display())));
     }
     let mut found = Vec::new();
+    let mut together = 0;
     let mut waiting = vec![(folder.to_owned(), 0)];
     while let Some((here, depth)) = waiting.pop() {
         let mut entries: Vec<PathBuf> =
@@ -192,7 +199,14 @@ fn tf_files(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
                 waiting.push((path, depth + 1));
             } else if kind.is_file() && name.ends_with(".tf") && found.len() < TF_FILES {
                 let below = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                found.push((below, String::from_utf8_lossy(&contents(&path)?).into_owned()));
+                let text = contents(&path)?;
+                together += text.len();
+                if together > TF_BYTES {
+                    let most = TF_BYTES >> 20;
+                    let said = format!("the code in {} has more than {most} MiB; correct --tf-dir", folder.display());
+                    return Err(Failure::sentence(said));
+                }
+                found.push((below, String::from_utf8_lossy(&text).into_owned()));
             }
         }
     }

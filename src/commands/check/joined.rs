@@ -52,6 +52,8 @@ impl<'a> Joined<'a> {
             let name = &code.name;
             self.checked.incomplete.push(format!("{name}: no control judges anything in it before it is deployed."));
         }
+        let worlds: Vec<Resources<'_>> = code.input.worlds.iter().map(|world| by_address(&world.resources)).collect();
+        let none = Resources::new();
         for mut one in verdicts {
             if let Some(reason) = &whole
                 && one.judged.judgement.outcome != Outcome::NotAssessed
@@ -59,7 +61,8 @@ impl<'a> Joined<'a> {
                 one.judged.judgement.outcome = Outcome::NotAssessed;
                 one.judged.judgement.reason = format!("what cannot be read may change it: {reason}");
             }
-            self.checked.verdicts.extend(self.verdict(code, &one));
+            let resources = worlds.get(one.world).unwrap_or(&none);
+            self.checked.verdicts.extend(self.verdict(code, resources, &one));
         }
         if whole.is_none() && !code.input.unjudgeable.is_empty() {
             let count = plural::count(code.input.unjudgeable.len() as u64, "part");
@@ -72,12 +75,11 @@ impl<'a> Joined<'a> {
         self.checked.sources.extend(code.input.sources.clone());
     }
 
-    fn verdict(&self, code: &Code, one: &Combined) -> Option<CheckedVerdict> {
+    fn verdict(&self, code: &Code, resources: &Resources<'_>, one: &Combined) -> Option<CheckedVerdict> {
         let Judged { address, judgement, .. } = &one.judged;
         let control = self.catalogue.controls.get(judgement.control)?;
         let id = control.id.to_string();
-        let resources = code.input.worlds.get(one.world).map(|world| world.resources.as_slice()).unwrap_or_default();
-        let own = resources.iter().find(|resource| resource.address == *address);
+        let own = resources.get(address.as_str()).copied();
         let marks = marks(&judgement.facts, own, resources);
         let place = marks.iter().map(|mark| &mark.place).find(|place| place.line > 0).or(own.map(|own| &own.place));
         let place = place.cloned().unwrap_or_default();
@@ -192,8 +194,20 @@ fn order(found: &CheckedVerdict) -> (&str, usize, &str, &str) {
     (&found.location.file, found.location.line, &found.location.address, &found.verdict.control)
 }
 
+/// The resources of a world, by address.
+type Resources<'w> = BTreeMap<&'w str, &'w PlannedResource>;
+
+fn by_address(resources: &[PlannedResource]) -> Resources<'_> {
+    let mut all = Resources::new();
+    for resource in resources {
+        // Where two have one address, the first is meant.
+        all.entry(resource.address.as_str()).or_insert(resource);
+    }
+    all
+}
+
 /// The properties that facts were made from, those of the resource itself first.
-fn marks(facts: &[FactRead], own: Option<&PlannedResource>, resources: &[PlannedResource]) -> Vec<Mark> {
+fn marks(facts: &[FactRead], own: Option<&PlannedResource>, resources: &Resources<'_>) -> Vec<Mark> {
     let mut marks: Vec<(bool, Mark)> = Vec::new();
     let mut add = |resource: &PlannedResource, property: &str, is_own: bool| {
         let Some(found) = resource.properties.get(property) else { return };
@@ -215,7 +229,7 @@ fn marks(facts: &[FactRead], own: Option<&PlannedResource>, resources: &[Planned
         for call in fact.call.iter().chain(&fact.derived_from) {
             let Some((address, property)) = cited(call) else { continue };
             let is_own = own.is_some_and(|own| own.address == address);
-            if let Some(resource) = resources.iter().find(|resource| resource.address == address) {
+            if let Some(resource) = resources.get(address) {
                 add(resource, property, is_own);
             }
         }

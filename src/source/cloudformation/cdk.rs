@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::budget::{ASSEMBLY, Budget};
 use super::folder::Folder;
 use super::outcome::Causes;
 use super::parameters::{ParameterSet, check_set, undeclared};
@@ -18,6 +19,9 @@ use crate::model::planned::{Input, InputError, World};
 /// How deep assemblies and nested stacks may stand within each other.
 const DEEPEST: usize = 16;
 
+/// How many stacks an assembly may have.
+const STACKS: usize = 1000;
+
 /// Reads each stack of an assembly (`cdk.out`), nested ones too, by the name that CDK shows for it.
 ///
 /// A parameter set may give parameters of any stack; one that no stack declares is an error.
@@ -28,6 +32,7 @@ pub fn read_cdk(folder: &Path, options: &Options) -> Result<Vec<(String, Input)>
         found: Vec::new(),
         declared: BTreeSet::new(),
         visited: BTreeSet::new(),
+        left: ASSEMBLY,
     };
     let root = assembly.folder.root();
     assembly.visit(&root, 0)?;
@@ -51,6 +56,8 @@ struct Assembly<'a> {
     declared: BTreeSet<String>,
     /// Manifests and templates that were read.
     visited: BTreeSet<PathBuf>,
+    /// How much the stacks that are still to come may hold.
+    left: usize,
 }
 
 /// A template to read, with what is known about its stack.
@@ -134,6 +141,10 @@ impl Assembly<'_> {
     /// Reads the template of a stack, and those of the stacks within.
     fn template(&mut self, stack: &Stack<'_>) -> Result<(), InputError> {
         let file = self.folder.shown(&stack.path);
+        if self.found.len() >= STACKS {
+            let message = format!("there are more than {STACKS} stacks: check the templates one by one");
+            return Err(self.folder.refuse(&stack.path, At::default(), message));
+        }
         let (text, root) = self.load(&stack.path)?;
         // CDK writes a template without resources for a stack that has none.
         if root.entries().is_some()
@@ -156,11 +167,13 @@ impl Assembly<'_> {
         let nested = self.nested(stack, template.resources)?;
         let around = Surroundings {
             file: &file,
-            constructs: stack.notes.constructs.clone(),
+            constructs: &stack.notes.constructs,
             assets: nested.iter().map(|(entry, _)| entry.key.clone()).collect(),
             doubtful: stack.doubtful.clone(),
         };
-        let input = gather(template, &root, &text, &options, &around)?;
+        let budget = Budget::within(self.left);
+        let input = gather(template, &root, &text, &options, &around, &budget)?;
+        self.left = self.left.saturating_sub(budget.spent());
         self.found.push((stack.name.clone(), input));
         for (entry, path) in nested {
             self.template(&within(stack, entry, path, &file))?;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::expression::{render, shorten};
+use super::expression::{brief, render, shorten};
 use super::function::{named, read};
 use super::outcome::Causes;
 use super::scope::Scope;
@@ -149,7 +149,7 @@ fn comparison(node: &Node, scope: &Scope<'_>, owner: Option<&str>, causes: &Caus
             reason: causes.sentence(),
         });
     }
-    let label = owner.map_or_else(|| shorten(&render(node)), str::to_owned);
+    let label = owner.map_or_else(|| brief(node), str::to_owned);
     let variable = Variable::Comparison(question(node, scope));
     match scope.assumed.get(&variable) {
         Some(Choice::Holds(holds)) => Truth::from(*holds),
@@ -159,7 +159,7 @@ fn comparison(node: &Node, scope: &Scope<'_>, owner: Option<&str>, causes: &Caus
 
 /// A comparison by its text: the same one however its sides stand and are written.
 fn question(node: &Node, scope: &Scope<'_>) -> String {
-    match node.function() {
+    let text = match node.function() {
         Some(("Fn::Equals", argument)) => {
             let mut sides: Vec<String> =
                 argument.items().unwrap_or_default().iter().map(|one| side(one, scope)).collect();
@@ -167,7 +167,10 @@ fn question(node: &Node, scope: &Scope<'_>) -> String {
             sides.join(" = ")
         }
         _ => render(node),
-    }
+    };
+    // Each world asks anew; what is spent here ends that.
+    scope.ground.budget.pay(text.len());
+    text
 }
 
 /// One side of a question. It is never shown, because a value that is not echoed may be in it.

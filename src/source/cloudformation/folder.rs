@@ -3,6 +3,7 @@
 //! May import: `model`. Guarantees: no path that leaves the folder is followed, be it absolute, through `..`, or through a
 //! symbolic link.
 
+use std::cell::Cell;
 use std::path::{Component, Path, PathBuf};
 
 use super::text::LARGEST;
@@ -15,12 +16,17 @@ pub(super) struct Folder {
     given: PathBuf,
     /// Where it really is.
     root: PathBuf,
+    /// How many bytes were read.
+    read: Cell<u64>,
 }
+
+/// How much the files that are read may have together, each as often as it is read.
+const TOGETHER: u64 = 64 * 1024 * 1024;
 
 impl Folder {
     pub(super) fn open(given: &Path) -> Result<Self, InputError> {
         let found = given.canonicalize().ok().filter(|root| root.is_dir());
-        let folder = Self { given: given.to_owned(), root: found.clone().unwrap_or_default() };
+        let folder = Self { given: given.to_owned(), root: found.clone().unwrap_or_default(), read: Cell::new(0) };
         if found.is_some() {
             return Ok(folder);
         }
@@ -74,6 +80,11 @@ impl Folder {
         }
         if about.len() > u64::try_from(LARGEST).unwrap_or(u64::MAX) {
             return Err(refuse(format!("{shown} has more than {} MiB: split the stack", LARGEST >> 20)));
+        }
+        self.read.set(self.read.get().saturating_add(about.len()));
+        if self.read.get() > TOGETHER {
+            let all = "the files of the assembly have more than";
+            return Err(refuse(format!("{all} {} MiB together: check the templates one by one", TOGETHER >> 20)));
         }
         std::fs::read(path).map_err(|error| refuse(format!("{shown} cannot be read: {error}")))
     }

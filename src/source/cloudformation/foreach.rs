@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::function::{evaluate, read};
 use super::outcome::Causes;
+use super::scalar::Scalar;
 use super::scope::Scope;
 use super::tree::{At, Data, Entry, Node};
 use crate::model::planned::{InputError, Unjudgeable};
@@ -46,20 +47,18 @@ struct Unroller<'a> {
 
 impl Unroller<'_> {
     fn rewrite(&mut self, node: &Node) -> Result<Node, InputError> {
-        if !self.scope.ground.budget.pay(node.scalar().map_or(0, |scalar| scalar.text.len())) {
-            self.scope.ground.budget.check(self.file)?;
-        }
         let data = match &node.data {
-            Data::Scalar(scalar) => {
-                let mut scalar = scalar.clone();
-                scalar.text = self.replace(&scalar.text);
-                Data::Scalar(scalar)
+            Data::Scalar(scalar) => Data::Scalar(Scalar { text: self.replace(&scalar.text)?, quoted: scalar.quoted }),
+            Data::List(items) => {
+                self.pay(0)?;
+                Data::List(items.iter().map(|item| self.rewrite(item)).collect::<Result<_, _>>()?)
             }
-            Data::List(items) => Data::List(items.iter().map(|item| self.rewrite(item)).collect::<Result<_, _>>()?),
             Data::Map(entries) => {
+                self.pay(0)?;
                 if let Some(("Ref", name)) = node.function()
                     && let Some(value) = name.text().and_then(|name| self.value(name))
                 {
+                    self.pay(value.len())?;
                     return Ok(Node::quoted(node.at, value));
                 }
                 Data::Map(self.entries(entries)?)
@@ -77,6 +76,7 @@ impl Unroller<'_> {
                     (Ok(Some(rounds)), Some(body)) => {
                         let around = self.bound.len();
                         for round in rounds {
+                            self.pay(0)?;
                             self.bound.extend(round);
                             let written = self.entries(body);
                             self.bound.truncate(around);
@@ -88,7 +88,7 @@ impl Unroller<'_> {
                     _ => self.leave(entry, "does not have the form [identifier, collection, {key: value}]"),
                 }
             }
-            all.push(Entry { key: self.replace(&entry.key), at: entry.at, value: self.rewrite(&entry.value)? });
+            all.push(Entry { key: self.replace(&entry.key)?, at: entry.at, value: self.rewrite(&entry.value)? });
         }
         let mut keys = BTreeSet::new();
         match all.iter().find(|entry| !keys.insert(entry.key.as_str())) {
@@ -157,14 +157,36 @@ impl Unroller<'_> {
         self.bound.iter().rev().find(|(name, _)| name == identifier).map(|(_, value)| value.as_str())
     }
 
-    /// `${Identifier}` becomes the value, `&{Identifier}` its letters and digits, as a logical id needs them.
-    fn replace(&self, text: &str) -> String {
-        if self.bound.is_empty() || !text.contains('{') {
-            return text.to_owned();
+    /// `${Identifier}` becomes the value, `&{Identifier}` its letters and digits, as a logical id needs them. What was put
+    /// in is not looked at again. Paid for as it grows: a short text can name a long value many times.
+    fn replace(&self, text: &str) -> Result<String, InputError> {
+        let mut replaced = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{').filter(|_| !self.bound.is_empty()) {
+            let mut mark = before.chars();
+            let value = match (mark.next_back(), after.split_once('}')) {
+                (Some(sign @ ('$' | '&')), Some((name, after))) => self.value(name).map(|value| (sign, value, after)),
+                _ => None,
+            };
+            let Some((sign, value, after)) = value else {
+                replaced.extend([before, "{"]);
+                rest = after;
+                continue;
+            };
+            self.pay(value.len())?;
+            replaced.push_str(mark.as_str());
+            match sign {
+                '$' => replaced.push_str(value),
+                _ => replaced.extend(value.chars().filter(char::is_ascii_alphanumeric)),
+            }
+            rest = after;
         }
-        self.bound.iter().rev().fold(text.to_owned(), |text, (name, value)| {
-            let letters: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
-            text.replace(&format!("${{{name}}}"), value).replace(&format!("&{{{name}}}"), &letters)
-        })
+        replaced.push_str(rest);
+        self.pay(replaced.len())?;
+        Ok(replaced)
+    }
+
+    fn pay(&self, text: usize) -> Result<(), InputError> {
+        if self.scope.ground.budget.pay(text) { Ok(()) } else { self.scope.ground.budget.check(self.file) }
     }
 }

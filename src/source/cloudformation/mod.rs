@@ -58,23 +58,28 @@ pub struct Options {
 struct Surroundings<'a> {
     file: &'a str,
     /// CDK's construct paths, by logical id.
-    constructs: BTreeMap<String, String>,
+    constructs: &'a BTreeMap<String, String>,
     /// Nested stacks whose templates are read as inputs of their own.
     assets: BTreeSet<String>,
     /// Why nobody can say whether the whole stack exists.
     doubtful: Option<String>,
 }
 
+/// How many resources a template may have once its loops are unrolled, and about how many all worlds may have together.
+const RESOURCES: usize = 2000;
+const JUDGED: usize = 8000;
+
 /// Reads a template in YAML or JSON.
 pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Input, InputError> {
     let text = text::decode(name, bytes)?;
     let root = yaml::load(name, &text)?;
-    let around = Surroundings { file: name, constructs: BTreeMap::new(), assets: BTreeSet::new(), doubtful: None };
+    let constructs = BTreeMap::new();
+    let around = Surroundings { file: name, constructs: &constructs, assets: BTreeSet::new(), doubtful: None };
     let template = Template::of(name, &root)?;
     for set in &options.parameter_sets {
         parameters::check_set(name, &template.parameters, set)?;
     }
-    gather(template, &root, &text, options, &around)
+    gather(template, &root, &text, options, &around, &Budget::within(budget::ALL))
 }
 
 /// Works out a template that was loaded.
@@ -84,6 +89,7 @@ fn gather(
     text: &str,
     options: &Options,
     around: &Surroundings<'_>,
+    budget: &Budget,
 ) -> Result<Input, InputError> {
     let none = [ParameterSet::default()];
     let sets = if options.parameter_sets.is_empty() { &none[..] } else { &options.parameter_sets };
@@ -97,11 +103,10 @@ fn gather(
         );
         return Err(InputError { place: Place { file: around.file.to_owned(), line: 0, column: 0 }, message });
     }
-    let mut nodes = 0_usize;
-    root.walk(&mut |_| nodes += 1);
-    // A template with more values than CloudFormation takes gets fewer worlds, so that it stays within its budget.
-    let most = (2_000_000 / nodes.max(1)).clamp(1, worlds::MOST) / sets.len();
-    let budget = Budget::new();
+    let mut weight = text.len();
+    root.walk(&mut |_| weight += budget::VALUE);
+    // A large template gets fewer worlds, so that it stays within its budget.
+    let most = (budget::ALL / 2 / weight.max(1)).clamp(1, worlds::MOST) / sets.len();
     let mut gathered = Gathered::new(&names.into_iter().collect::<Vec<_>>());
     for set in sets {
         let mut ground = Ground {
@@ -113,7 +118,7 @@ fn gather(
             conditions: BTreeMap::new(),
             resources: BTreeSet::new(),
             domains: BTreeMap::new(),
-            budget: &budget,
+            budget,
         };
         let conditions = template.conditions.map(|node| unrolled(node, &ground, around, &mut gathered)).transpose()?;
         let resources = unrolled(template.resources, &ground, around, &mut gathered)?;
@@ -121,6 +126,16 @@ fn gather(
             ground.conditions.insert(entry.key.clone(), &entry.value);
         }
         let resources = resources.entries().unwrap_or_default();
+        if resources.len() > RESOURCES {
+            let message = format!(
+                "{} has {} resources, of which CloudFormation takes 500 in a template and this program reads {RESOURCES}: \
+                 split it",
+                around.file,
+                resources.len()
+            );
+            return Err(InputError { place: template.resources.at.place(around.file), message });
+        }
+        let most = most.min(JUDGED / resources.len().max(1));
         ground.resources = resources.iter().map(|entry| entry.key.as_str()).collect();
         ground.domains = worlds::domains(&ground);
         worlds::add(&ground, resources, Some(&set.name), most, around, &mut gathered);

@@ -12,6 +12,9 @@ pub(super) type Outcome = Result<Option<Node>, Causes>;
 /// How many causes a reason names.
 const NAMED: usize = 2;
 
+/// How long a cause may be, in bytes.
+const LONGEST: usize = 1000;
+
 /// Why a value is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Causes {
@@ -22,12 +25,12 @@ pub(super) struct Causes {
 
 impl Causes {
     pub(super) fn one(reason: impl Into<String>) -> Self {
-        Self { reasons: BTreeSet::from([reason.into()]), roots: BTreeSet::new() }
+        Self { reasons: BTreeSet::from([short(reason.into())]), roots: BTreeSet::new() }
     }
 
     /// A cause that goes away once a parameter has a value.
     pub(super) fn of(parameter: &str, reason: String) -> Self {
-        Self { reasons: BTreeSet::from([reason]), roots: BTreeSet::from([parameter.to_owned()]) }
+        Self { reasons: BTreeSet::from([short(reason)]), roots: BTreeSet::from([parameter.to_owned()]) }
     }
 
     pub(super) fn spent() -> Self {
@@ -48,6 +51,16 @@ impl Causes {
             more => format!("{named} and {more} causes more"),
         }
     }
+}
+
+/// A reason that can be read: it may name something that is as long as the template.
+fn short(mut reason: String) -> String {
+    if reason.len() > LONGEST {
+        reason.truncate(reason.floor_char_boundary(LONGEST));
+        reason.shrink_to_fit();
+        reason.push('…');
+    }
+    reason
 }
 
 /// All values, without those that vanish; or all causes.

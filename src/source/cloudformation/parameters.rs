@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::budget::VALUE;
 use super::tree::{At, Node};
 use super::{text, yaml};
 use crate::model::planned::{InputError, Place};
@@ -51,6 +52,14 @@ impl Parameter {
             Some(text) => Some(self.holding(&Node::quoted(self.at, text))),
             None => self.default.as_ref().map(|default| self.holding(default)),
         }
+    }
+
+    /// What `value` costs, in bytes of the budget.
+    pub(super) fn weight(&self, given: Option<&str>) -> usize {
+        let default = || self.default.as_ref()?.scalar().map(|scalar| scalar.text.as_str());
+        let text = given.or_else(default).unwrap_or_default();
+        let items = if self.is_list() { text.matches(',').count() + 1 } else { 0 };
+        text.len().saturating_add(items.saturating_mul(VALUE))
     }
 
     /// What `Ref` gives where the parameter's value is this scalar.

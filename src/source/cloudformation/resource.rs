@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Surroundings;
 use super::condition::{Truth, decide};
-use super::expression::{render, shorten};
+use super::expression::{brief, shorten};
 use super::foreach::is_loop;
 use super::function::evaluate;
 use super::outcome::Causes;
@@ -111,7 +111,7 @@ fn property(entry: &Entry, file: &str, scope: &Scope<'_>) -> Option<Property> {
         Err(causes) => Planned::Unknown(causes.sentence()),
     };
     let written = entry.value.is_computed() || entry.value.any(&|node| dynamic(node).is_some());
-    Some(Property { value, place: entry.at.place(file), expression: written.then(|| shorten(&render(&entry.value))) })
+    Some(Property { value, place: entry.at.place(file), expression: written.then(|| brief(&entry.value)) })
 }
 
 /// A value that is known to its last leaf.

@@ -105,6 +105,10 @@ impl<'a> Scope<'a> {
 
     fn parameter(&self, name: &str, parameter: &Parameter, at: At) -> Result<Node, Causes> {
         let given = self.ground.given.get(name).map(String::as_str);
+        // Paid for before it is made, because a short name may ask for a long value many times.
+        if self.ground.budget.is_spent() || !self.ground.budget.pay(parameter.weight(given)) {
+            return Err(Causes::spent());
+        }
         let assumed = || Some(parameter.holding(&Node::quoted(at, self.assumed(name)?)));
         let value = parameter.value(given).or_else(assumed).ok_or_else(|| {
             let why =
@@ -113,8 +117,7 @@ impl<'a> Scope<'a> {
         })?;
         let shown = !parameter.no_echo || self.within_condition.get() > 0;
         let value = if shown { value } else { Node::quoted(at, SENSITIVE) };
-        let weight = value.items().map_or_else(|| value.text().map_or(0, str::len), |items| items.len() * 64);
-        if self.ground.budget.pay(weight) { Ok(Node { at, ..value }) } else { Err(Causes::spent()) }
+        Ok(Node { at, ..value })
     }
 
     /// The value that this world assumes for a parameter.

@@ -54,7 +54,8 @@ pub(super) fn substitute(argument: &Node, scope: &Scope<'_>) -> Outcome {
             Part::Name(name) => match substituted(name, own, argument, scope) {
                 // Paid for as it grows, because a short text can name a long one many times.
                 Ok(value) if scope.ground.budget.pay(value.len() + own.len()) => whole.push_str(&value),
-                Ok(_) => return Err(Causes::spent()),
+                _ if scope.ground.budget.is_spent() => return Err(Causes::spent()),
+                Ok(_) => {}
                 Err(cause) => causes.get_or_insert_default().join(cause),
             },
         }
@@ -123,6 +124,10 @@ pub(super) fn to_json(argument: &Node, scope: &Scope<'_>) -> Outcome {
     }
     let mut text = String::new();
     let written = value.to_string();
+    // Paid for twice, here and as what is made of it: each time that it nests, it has more to escape.
+    if !scope.ground.budget.pay(written.len()) {
+        return Err(Causes::spent());
+    }
     let mut rest = written.as_str();
     while let Some((before, escape)) = rest.split_once('\\') {
         text.push_str(before);

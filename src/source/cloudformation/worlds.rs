@@ -55,6 +55,10 @@ pub(super) fn add(
     let mut waiting = VecDeque::from([BTreeMap::new()]);
     let mut left = most.max(1) - 1;
     while let Some(assumed) = waiting.pop_front() {
+        // An input that grew too much is refused, whatever its other worlds are.
+        if ground.budget.is_spent() {
+            return;
+        }
         let scope = Scope::new(ground, assumed);
         if let Some((variable, label)) = open(&used, &scope) {
             let choices = match &variable {

@@ -137,13 +137,13 @@ impl Loader<'_> {
                 "a key carries a tag or an anchor, which CloudFormation does not read: write it as plain text";
             return Err(self.refuse(at, message.to_owned()));
         }
-        let twice = format!("the key {text:?} stands twice in one map: keep the one that you mean");
         if let Some(Open { inner: Inner::Map { keys, pending, .. }, .. }) = self.open.last_mut() {
             if plain && text == "<<" {
                 *pending = Some(Pending::Merge);
             } else if keys.insert(text.clone()) {
                 *pending = Some(Pending::Key(text, at));
             } else {
+                let twice = format!("the key {text:?} stands twice in one map: keep the one that you mean");
                 return Err(self.refuse(at, twice));
             }
         }

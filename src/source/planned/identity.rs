@@ -3,6 +3,7 @@
 //! May import: `model`, `source::table`. Guarantees: a name that the code does not give is the address, which no text of AWS
 //! equals by chance of form alone: it is a name within its type and account; an attribute that only AWS can give is an error.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -64,12 +65,28 @@ pub(super) struct Identity {
 #[derive(Debug)]
 pub(super) struct Identities<'a> {
     by_address: BTreeMap<&'a str, (&'a PlannedResource, Identity)>,
+    /// How many bytes of names may still be put in place of references: a short reference can stand for a long name.
+    left: Cell<usize>,
 }
+
+/// How many bytes of names a world may put in place of references, whatever is in it, and for each resource.
+const NAMES: usize = 1 << 20;
+const NAMES_OF_ONE: usize = 4096;
 
 impl<'a> Identities<'a> {
     pub(super) fn of(world: &'a World, site: &Site) -> Self {
         let all = world.resources.iter();
-        Self { by_address: all.map(|r| (r.address.as_str(), (r, identity(r, site)))).collect() }
+        Self {
+            by_address: all.map(|r| (r.address.as_str(), (r, identity(r, site)))).collect(),
+            left: Cell::new(NAMES + NAMES_OF_ONE * world.resources.len()),
+        }
+    }
+
+    /// Pays for a name that is put in. False: there were too many.
+    pub(super) fn pay(&self, name: usize) -> bool {
+        let left = self.left.get().checked_sub(name);
+        self.left.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     pub(super) fn get(&self, address: &str) -> Option<&Identity> {

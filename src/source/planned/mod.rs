@@ -168,14 +168,22 @@ fn resolved(value: &Value, policy: bool, identities: &Identities<'_>) -> Result<
 }
 
 fn text_of(text: &str, policy: bool, identities: &Identities<'_>) -> Result<String, String> {
-    let mut whole = text.to_owned();
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
     for (address, attribute) in references(text) {
+        let written = reference(address, attribute);
+        let Some((before, after)) = rest.split_once(&written) else { continue };
         let found = identities.attribute(address, attribute)?;
         if policy && found.split(':').nth(4) == Some(UNKNOWN) {
             return Err("it names an account that nobody gave; give --account".to_owned());
         }
-        whole = whole.replace(&reference(address, attribute), &found);
+        if !identities.pay(found.len()) {
+            return Err("the names that it refers to are longer than what is read".to_owned());
+        }
+        whole.extend([before, &found]);
+        rest = after;
     }
+    whole.push_str(rest);
     Ok(whole)
 }
 
@@ -279,5 +287,17 @@ mod tests {
         let volume = PlannedResource { doubtful: Some("it may not be there".to_owned()), ..volume };
         let all = made(vec![volume], &site());
         assert!(all[0].properties.is_empty() && all[0].missing["Encrypted"] == "it may not be there");
+    }
+
+    #[test]
+    fn a_long_name_is_not_put_in_without_end() {
+        let refers = known(json!(reference("Bucket", "Ref").repeat(2000)));
+        let volume = resource("Volume", "AWS::EC2::Volume", &[("SnapshotId", refers)]);
+        let named = |length: usize| {
+            let bucket = resource("Bucket", "AWS::S3::Bucket", &[("BucketName", known(json!("b".repeat(length))))]);
+            made(vec![bucket, volume.clone()], &site())
+        };
+        assert_eq!(named(63)[1].properties["SnapshotId"], json!("b".repeat(63 * 2000)));
+        assert!(named(1 << 20)[1].missing["SnapshotId"].contains("longer than what is read"));
     }
 }

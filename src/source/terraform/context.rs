@@ -3,6 +3,7 @@
 //! May import: nothing. Guarantees: instances stand in the order of their addresses, so the order of the plan decides
 //! nothing.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,8 +38,13 @@ pub(super) struct Context<'p> {
     calls: BTreeMap<String, BTreeSet<Option<String>>>,
     planned: BTreeMap<&'p str, &'p Value>,
     prior: BTreeMap<&'p str, &'p Value>,
-    declared: BTreeMap<Name, &'p Declared>,
+    /// By module and then by mode, type and name: the name of a module may be long and its blocks many.
+    declared: BTreeMap<String, BTreeMap<Block<'p>, &'p Declared>>,
+    /// What all searches together took.
+    pub(super) steps: Cell<usize>,
 }
+
+type Block<'p> = (&'static str, &'p str, &'p str);
 
 /// The instances of a name, and each by its key.
 type Named = (Arc<[usize]>, BTreeMap<String, usize>);
@@ -92,7 +98,7 @@ impl<'p> Context<'p> {
         let (mut planned, mut prior) = (BTreeMap::new(), BTreeMap::new());
         values(&plan.planned_values.root_module, "managed", &mut planned);
         values(&plan.prior_state.values.root_module, "data", &mut prior);
-        Self { plan, code, instances, by_name, calls, planned, prior, declared }
+        Self { plan, code, instances, by_name, calls, planned, prior, declared, steps: Cell::new(0) }
     }
 
     /// The instances of a name in a module.
@@ -120,7 +126,7 @@ impl<'p> Context<'p> {
     /// The block of an instance in the plan's configuration.
     pub(super) fn declared(&self, modules: &[Step], of: &str, kind: &str, name: &str) -> Option<&'p Declared> {
         let names: Vec<&str> = modules.iter().map(|step| step.name.as_str()).collect();
-        self.declared.get(&(names.join("."), mode(of), kind.to_owned(), name.to_owned())).copied()
+        self.declared.get(&names.join("."))?.get(&(mode(of), kind, name)).copied()
     }
 
     /// The block of an instance in the code, where it is given.
@@ -152,14 +158,17 @@ impl<'p> Context<'p> {
     }
 }
 
-fn index<'p>(module: &'p Module, at: &str, declared: &mut BTreeMap<Name, &'p Declared>) {
+fn index<'p>(module: &'p Module, at: &str, declared: &mut BTreeMap<String, BTreeMap<Block<'p>, &'p Declared>>) {
     for (name, call) in &module.calls {
         let below = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
         index(&call.module, &below, declared);
     }
+    if module.resources.is_empty() {
+        return;
+    }
+    let blocks = declared.entry(at.to_owned()).or_default();
     for resource in &module.resources {
-        let key = (at.to_owned(), mode(&resource.mode), resource.kind.clone(), resource.name.clone());
-        declared.entry(key).or_insert(resource);
+        blocks.entry((mode(&resource.mode), &resource.kind, &resource.name)).or_insert(resource);
     }
 }
 

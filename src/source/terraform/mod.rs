@@ -64,6 +64,7 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Input, InputE
     let files: Vec<(String, String)> =
         options.tf_files.iter().map(|(file, text)| (file.clone(), secrets.mask_text(text))).collect();
     let plan = typed(name, plan)?;
+    bounded(name, &plan)?;
     let mapping = mapping::table().map_err(|why| refuse(name, format!("The table of types is broken: {why}.")))?;
     let code = Code::read(&files);
     let context = Context::new(&plan, &code);
@@ -106,6 +107,36 @@ fn typed(name: &str, plan: Map<String, Value>) -> Result<Plan, InputError> {
         let what = "A member of this plan has another shape than Terraform and OpenTofu document";
         refuse(name, format!("{what}: {}.", decode::HINT))
     })
+}
+
+/// The most instances that a plan may change. One of 64 MiB has about twenty thousand.
+const INSTANCES: usize = 50_000;
+/// How deep modules may nest, and how much the addresses of all modules on the way to all instances may hold, in bytes.
+const MODULES: usize = 64;
+const ADDRESSES: usize = 64 << 20;
+
+/// Refuses what would take long to go through, before anybody does.
+fn bounded(name: &str, plan: &Plan) -> Result<(), InputError> {
+    if plan.resource_changes.len() > INSTANCES {
+        let changes = plan.resource_changes.len();
+        return Err(refuse(
+            name,
+            format!("This plan has {changes} changes, and at most {INSTANCES} are read: split it."),
+        ));
+    }
+    let mut weight = 0_usize;
+    for change in &plan.resource_changes {
+        let long = change.address.len() + change.module_address.as_ref().map_or(0, String::len);
+        let of = change.module_address.as_ref().unwrap_or(&change.address);
+        let depth = of.matches("module.").count();
+        weight = weight.saturating_add(long.saturating_mul(depth + 1));
+        if depth > MODULES || weight > ADDRESSES {
+            let what =
+                "The addresses in this plan are longer, or name more modules within each other, than any that is read";
+            return Err(refuse(name, format!("{what} ({MODULES} modules at most): {}.", decode::HINT)));
+        }
+    }
+    Ok(())
 }
 
 /// What in a plan stands in the way of judging it.

@@ -170,7 +170,13 @@ fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserial
 /// `aws_kms_key.data` beside `aws_kms_key.data.arn`.
 pub(super) fn references(expression: &Value) -> Vec<String> {
     let mut all = Vec::new();
-    collect(expression, &mut all);
+    let mut left = LOOKED_AT;
+    collect(expression, &mut all, &mut left);
+    if left == 0 || all.len() > MOST {
+        all.truncate(MOST);
+        // No name is like this, so that nothing is taken for the only thing that is referred to.
+        all.push(TOO_MANY.to_owned());
+    }
     let texts: BTreeSet<&str> = all.iter().map(String::as_str).collect();
     let goes_on = |text: &str| {
         [".", "["].iter().any(|sign| {
@@ -182,24 +188,38 @@ pub(super) fn references(expression: &Value) -> Vec<String> {
     all.iter().filter(|text| !goes_on(text) && seen.insert(text.as_str())).cloned().collect()
 }
 
-/// The most references that are looked at in one expression.
-const MOST: usize = 512;
+/// The most references that are looked at in one expression, and the most parts of it.
+const MOST: usize = 256;
+const LOOKED_AT: usize = 4096;
+const TOO_MANY: &str = "more references than are followed";
 
-fn collect(expression: &Value, all: &mut Vec<String>) {
+fn collect(expression: &Value, all: &mut Vec<String>, left: &mut usize) {
+    *left = left.saturating_sub(1);
+    if *left == 0 || all.len() > MOST {
+        return;
+    }
     match expression {
         Value::Object(members) => {
             for (key, value) in members {
                 match value {
                     Value::Array(items) if key == "references" => {
-                        let texts = items.iter().filter_map(Value::as_str).map(str::to_owned);
-                        all.extend(texts.take(MOST.saturating_sub(all.len())));
+                        let texts = items.iter().take(MOST + 1).filter_map(Value::as_str);
+                        all.extend(texts.map(str::to_owned));
+                        *left = left.saturating_sub(items.len());
                     }
                     _ if key == "constant_value" => {}
-                    value => collect(value, all),
+                    value => collect(value, all, left),
+                }
+                if *left == 0 {
+                    return;
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, all)),
+        Value::Array(items) => {
+            for item in items.iter().take(*left) {
+                collect(item, all, left);
+            }
+        }
         _ => {}
     }
 }

@@ -38,39 +38,43 @@ pub(super) enum Origin {
 }
 
 /// What one search may cost: a circle has no end.
-#[derive(Debug, Default)]
-struct Budget {
+#[derive(Debug)]
+struct Budget<'c> {
     steps: Cell<usize>,
+    all: &'c Cell<usize>,
     depth: Cell<usize>,
 }
 
-impl Budget {
+impl Budget<'_> {
     const STEPS: usize = 4096;
+    /// What all searches of a plan may cost together. A resource takes a few steps for each attribute that is not known.
+    const ALL: usize = 1_000_000;
     const DEPTH: usize = 64;
 
     /// Takes a step. False: it is one too many.
     fn step(&self) -> bool {
         self.steps.set(self.steps.get() + 1);
-        self.steps.get() <= Self::STEPS
+        self.all.set(self.all.get() + 1);
+        self.steps.get() <= Self::STEPS && self.all.get() <= Self::ALL
     }
 }
 
 impl Context<'_> {
     /// Where the references of an expression lead. What is known when planning (variables, counts) leads nowhere.
     pub(super) fn origins(&self, references: &[String], at: At<'_>) -> Vec<Origin> {
-        let steps = Budget::default();
+        let steps = Budget { steps: Cell::new(0), all: &self.steps, depth: Cell::new(0) };
         let mut origins = Vec::new();
         self.all(references, at, &steps, &mut origins);
         origins
     }
 
-    fn all(&self, references: &[String], at: At<'_>, steps: &Budget, origins: &mut Vec<Origin>) {
+    fn all(&self, references: &[String], at: At<'_>, steps: &Budget<'_>, origins: &mut Vec<Origin>) {
         let by_key = references.iter().any(|r| is_key(r));
         self.by_key(references, by_key, at, steps, origins);
     }
 
     /// The same; `by_key` says that what names no instance means the one with the key of what surrounds it.
-    fn by_key(&self, references: &[String], by_key: bool, at: At<'_>, steps: &Budget, origins: &mut Vec<Origin>) {
+    fn by_key(&self, references: &[String], by_key: bool, at: At<'_>, steps: &Budget<'_>, origins: &mut Vec<Origin>) {
         // `aws_s3_bucket.data[each.value].id` comes as `aws_s3_bucket.data` beside `each.value`: that is the key, no value.
         let selects = by_key && references.iter().any(|r| selects_by_key(r));
         for reference in references.iter().filter(|r| !(selects && is_key(r.as_str()))) {
@@ -89,7 +93,7 @@ impl Context<'_> {
         }
     }
 
-    fn one(&self, reference: &str, by_key: bool, at: At<'_>, steps: &Budget) -> Vec<Origin> {
+    fn one(&self, reference: &str, by_key: bool, at: At<'_>, steps: &Budget<'_>) -> Vec<Origin> {
         let path = address::steps(reference);
         let name = |n: usize| path.get(n).map(|step: &Step| step.name.as_str());
         let Some(first) = name(0) else { return Vec::new() };
@@ -170,7 +174,7 @@ impl Context<'_> {
         (called, key, output): (&str, Option<&str>, Option<&str>),
         by_key: bool,
         at: At<'_>,
-        steps: &Budget,
+        steps: &Budget<'_>,
     ) -> Vec<Origin> {
         let other = || vec![Origin::Other(reference.to_owned())];
         let keys = self.call_keys(at.modules, called);
@@ -198,7 +202,7 @@ impl Context<'_> {
     }
 
     /// What `each.value` may be: of the things that `for_each` goes over the one with the same key, else any.
-    fn each(&self, at: At<'_>, steps: &Budget) -> Vec<Origin> {
+    fn each(&self, at: At<'_>, steps: &Budget<'_>) -> Vec<Origin> {
         let mut over = Vec::new();
         let outside = At { for_each: &Value::Null, ..at };
         self.by_key(&plan::references(at.for_each), true, outside, steps, &mut over);

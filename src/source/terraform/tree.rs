@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 /// What stands for a value that the plan marks as sensitive.
 pub(super) const SENSITIVE: &str = "<sensitive>";
 
+/// How long a text may be, in bytes. The longest that a control reads is a policy, of which AWS takes 20 KB.
+const LONGEST: usize = 256 * 1024;
+
 /// A value, or what is known of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Tree {
@@ -41,6 +44,9 @@ impl Tree {
             }
             Value::String(text) if text == SENSITIVE => {
                 Self::Unknown("the plan marks it as sensitive, so it was not read".to_owned())
+            }
+            Value::String(text) if text.len() > LONGEST => {
+                Self::Unknown(format!("is a text of more than {} KiB, which is not read", LONGEST >> 10))
             }
             scalar => Self::Scalar(scalar.clone()),
         }

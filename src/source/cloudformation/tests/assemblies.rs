@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
 use super::super::{Options, read_cdk};
 use super::{given, outline, resource, set};
 use crate::model::planned::{Input, Planned, reference};
@@ -177,4 +179,32 @@ fn a_parameter_may_be_of_any_stack_but_has_to_be_of_one() {
     assert!(read_cdk(folder.path(), &given(vec![set("s", &[("P", "x")])])).is_ok());
     let error = read_cdk(folder.path(), &given(vec![set("s", &[("Q", "x")])])).unwrap_err();
     assert!(error.message.contains("gives Q, a parameter that any stack of the assembly"), "{}", error.message);
+}
+
+/// An assembly of so many stacks that share one template.
+fn shared(folder: &Path, stacks: usize, template: &str) {
+    let stack = |n: usize| {
+        (format!("S{n}"), json!({ "type": "aws:cloudformation:stack", "properties": { "templateFile": "t.json" } }))
+    };
+    let artifacts: serde_json::Map<String, Value> = (0..stacks).map(stack).collect();
+    std::fs::write(folder.join("manifest.json"), json!({ "artifacts": artifacts }).to_string()).unwrap();
+    std::fs::write(folder.join("t.json"), template).unwrap();
+}
+
+#[test]
+fn an_assembly_is_bounded_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = "Resources: {R: {Type: AWS::X::Y}}";
+    let refused = |stacks: usize, template: &str| {
+        shared(folder.path(), stacks, template);
+        read_cdk(folder.path(), &Options::default()).unwrap_err().message
+    };
+    assert!(refused(1001, small).contains("more than 1000 stacks"));
+    assert!(refused(20, &format!("{small}#{}", " ".repeat(7 << 20))).contains("more than 64 MiB together"));
+    let long = "x".repeat(1 << 20);
+    let growing = format!(
+        "Parameters: {{A: {{Type: String, Default: {long}}}}}\nResources: {{R: {{Type: AWS::X::Y, Properties: {{P: [{}]}}}}}}",
+        ["!Ref A"; 25].join(",")
+    );
+    assert!(refused(12, &growing).contains("grow beyond 256 MiB together"));
 }

@@ -53,16 +53,91 @@ fn a_key_that_is_said_twice_is_noticed() {
 #[test]
 fn large_files_are_read_and_larger_ones_refused() {
     let mut long = plan(vec![bucket("aws_s3_bucket.b", "x")], vec![]);
-    long["resource_changes"][0]["change"]["after"]["k".repeat(1 << 20)] = json!("v".repeat(9 << 20));
+    long["resource_changes"][0]["change"]["after"]["k".repeat(4096)] = json!("v".repeat(9 << 20));
     assert_eq!(addresses(&input(&long)), ["aws_s3_bucket.b"]);
     let error = read("plan.json", &vec![b' '; (64 << 20) + 1], &Options::default()).unwrap_err();
     assert!(error.message.contains("above 64 MiB"), "{}", error.message);
 }
 
 #[test]
-fn many_companions_of_one_parent_and_of_none_take_no_long_time() {
+fn a_long_key_is_refused_before_it_is_kept() {
+    let mut long = plan(vec![bucket("aws_s3_bucket.b", "x")], vec![]);
+    long["resource_changes"][0]["change"]["after"]["k".repeat(1 << 20)] = json!(1);
+    assert!(message(&long.to_string()).contains("a key of more than 4096 bytes"));
+    // One with an escape in it is read another way.
+    let escaped = format!(r#"{{"format_version":"1.0","\u0041{}":1}}"#, "k".repeat(4096));
+    assert!(message(&escaped).contains("a key of more than 4096 bytes"));
+}
+
+#[test]
+fn more_values_than_text_are_no_plan() {
+    for (piece, count) in [("1", 200_001), ("[]", 200_001), ("{}", 200_001), (r#"{"a":1}"#, 150_000)] {
+        let text = format!(r#"{{"format_version":"1.0","resource_changes":[{}]}}"#, vec![piece; count].join(","));
+        assert!(message(&text).contains("more values than any plan"), "{piece}");
+    }
+    // As many values with as much text as Terraform writes are a plan.
+    let rules: Vec<Value> = (0..30_000)
+        .map(|n| json!({ "protocol": "tcp", "from_port": n, "to_port": n, "cidr_blocks": ["10.0.0.0/8"], "description": "", "self": false }))
+        .collect();
+    let group = create("aws_security_group.g", json!({ "ingress": rules }), json!({}));
+    assert_eq!(addresses(&input(&plan(vec![group], vec![]))), ["aws_security_group.g"]);
+}
+
+#[test]
+fn members_that_are_not_read_are_not_kept_either() {
+    let mut text = plan(vec![bucket("aws_s3_bucket.b", "x")], vec![]).to_string();
+    text.pop();
+    text.push_str(&format!(
+        r#","resource_drift":[{}],"relevant_attributes":{{"a":1,"a":2}}}}"#,
+        vec!["{}"; 300_000].join(",")
+    ));
+    let found = read("plan.json", text.as_bytes(), &Options::default()).unwrap();
+    assert_eq!(addresses(&found), ["aws_s3_bucket.b"]);
+}
+
+#[test]
+fn more_changes_and_deeper_modules_than_are_read_are_refused() {
+    let many = json!({ "format_version": "1.0", "resource_changes": vec![json!({ "address": "aws_x.y" }); 50_001] });
+    assert!(message(&many.to_string()).contains("50001 changes"));
+    let key = |modules: usize| create(&format!("{}aws_kms_key.k", "module.m.".repeat(modules)), json!({}), json!({}));
+    assert!(message(&plan(vec![key(65)], vec![]).to_string()).contains("64 modules at most"));
+    assert_eq!(addresses(&input(&plan(vec![key(64)], vec![]))).len(), 1);
+    let long = format!("module.m[\"{}\"].aws_kms_key.k", "x".repeat(40 << 20));
+    let long = json!({ "format_version": "1.0", "resource_changes": [{ "address": long, "type": "aws_kms_key" }] });
+    assert!(message(&long.to_string()).contains("The addresses in this plan"));
+}
+
+#[test]
+fn of_too_many_references_none_is_taken_for_the_only_one() {
+    let policy = create("aws_s3_bucket_policy.p", json!({}), json!({ "bucket": true }));
+    // The same reference many times, and another one behind it that nobody gets to.
+    let mut all = vec!["aws_s3_bucket.b.id"; 300];
+    all.push("aws_s3_bucket.c.id");
+    let changes = vec![bucket("aws_s3_bucket.b", "b"), bucket("aws_s3_bucket.c", "c"), policy];
+    let input = input(&plan(changes, vec![block("aws_s3_bucket_policy.p", json!({ "bucket": all }))]));
+    assert!(reasons(&input).iter().any(|reason| reason.contains("cannot be told")), "{:?}", reasons(&input));
+}
+
+#[test]
+fn all_searches_of_a_plan_together_are_bounded() {
+    // Each module hands on two inputs that each need both of the module above: followed to its root, that is 2^30 steps.
+    let mut module = json!({ "resources": [block("aws_s3_bucket_policy.p", json!({ "bucket": ["var.x"] }))] });
+    for n in 0..30 {
+        let both = json!({ "references": ["var.x", "var.y"] });
+        module = json!({ "module_calls": { format!("m{n}"): { "expressions": { "x": both, "y": both }, "module": module } } });
+    }
+    let modules: String = (0..30).rev().map(|n| format!("module.m{n}.")).collect();
+    let policy =
+        |n: usize| create(&format!("{modules}aws_s3_bucket_policy.p[{n}]"), json!({}), json!({ "bucket": true }));
+    let mut plan = plan((0..300).map(policy).collect(), vec![]);
+    plan["configuration"]["root_module"] = module;
+    let found = reasons(&input(&plan)).len();
+    assert!(found >= 300, "each is said: {found}");
+}
+
+#[test]
+fn many_companions_of_one_parent_and_of_none_are_all_folded() {
     const MANY: usize = 4000;
-    let start = std::time::Instant::now();
     let group = create("aws_security_group.g", json!({ "id": "sg-1", "name": "g" }), json!({ "ingress": true }));
     let mut changes = vec![group];
     for n in 0..MANY {
@@ -75,7 +150,6 @@ fn many_companions_of_one_parent_and_of_none_take_no_long_time() {
     let blocks = vec![block("aws_s3_bucket_policy.p", json!({ "bucket": ["aws_s3_bucket.b"] }))];
     let input = input(&plan(changes, blocks));
     assert_eq!(addresses(&input).len(), MANY + 1);
-    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
 
 #[test]
