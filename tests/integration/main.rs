@@ -15,6 +15,7 @@ mod documented;
 mod events;
 #[cfg(feature = "live")]
 mod fleet;
+mod fuzzed;
 mod generated;
 mod house;
 mod hygiene;
