@@ -53,8 +53,14 @@ impl<'a> Links<'a> {
         Self { reader, drafts, by_address, by_name }
     }
 
-    /// The parents of a companion. Empty: it names none.
+    /// The parents of a companion. Empty: it names none, as an empty list does; where nothing is said it may be any.
     pub(super) fn parents(&self, companion: &Draft) -> Vec<Parent> {
+        let says_nothing = companion.row.link.keys().all(|attribute| {
+            companion.attributes.get(attribute).is_none_or(|value| value.is_empty() && !matches!(value, Tree::List(_)))
+        });
+        if says_nothing {
+            return companion.row.link.values().flat_map(|kind| unclear(kind, "the plan does not say it")).collect();
+        }
         self.parents_at(companion, 0)
     }
 

@@ -230,3 +230,14 @@ fn the_id_of_a_buckets_companion_is_the_buckets_own() {
     assert!(is_versioned(&found, "module.m.aws_s3_bucket.this[0]"));
     assert_eq!(property(&found, "module.m.aws_s3_bucket.this[0]", "BucketPolicy"), &known(json!({})));
 }
+
+#[test]
+fn a_companion_that_names_nobody_is_said_and_may_belong_to_any() {
+    for bucket_of in [json!({}), json!({ "bucket": null }), json!({ "bucket": "" })] {
+        let policy = create("aws_s3_bucket_policy.p", bucket_of.clone(), json!({}));
+        let alone = input(&plan(vec![policy.clone()], vec![]));
+        assert!(reasons(&alone).iter().any(|reason| reason.contains("aws_s3_bucket_policy.p")), "{bucket_of}");
+        let beside = input(&plan(vec![bucket("aws_s3_bucket.b", "b"), policy], vec![]));
+        assert!(why(&beside, "aws_s3_bucket.b", "BucketPolicy").contains("may belong to it"), "{bucket_of}");
+    }
+}
