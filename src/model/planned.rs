@@ -61,6 +61,17 @@ pub struct Property {
     pub expression: Option<String>,
 }
 
+/// Why a property is known of a new resource that the code does not say. One that is there already may have another value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assumed {
+    /// A setting that the code leaves to AWS.
+    Setting,
+    /// The same, which AWS has not always set so.
+    Recent,
+    /// A state that no code sets.
+    State,
+}
+
 /// A resource of a template or plan.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlannedResource {
@@ -73,6 +84,12 @@ pub struct PlannedResource {
     pub action: Action,
     pub place: Place,
     pub properties: BTreeMap<String, Property>,
+    /// Whether the properties have the names and shapes of live documents; else they are the words of `CloudFormation`.
+    pub shaped: bool,
+    /// What other resources of the code say of it, in the names and shapes of live documents.
+    pub beside: BTreeMap<String, Property>,
+    /// Properties that nothing in the code says: what a new resource has.
+    pub assumed: BTreeMap<String, Assumed>,
     /// What AWS calls it where it exists already and the input says so: the physical id, and the ARN.
     pub id: Option<String>,
     pub arn: Option<String>,

@@ -42,6 +42,7 @@ mod schedule;
 mod seeded;
 #[cfg(feature = "live")]
 mod terminal;
+mod three_sources;
 mod views;
 #[cfg(feature = "live")]
 mod writable;

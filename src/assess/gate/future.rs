@@ -9,7 +9,7 @@ use crate::graph::estate::GLOBAL_TYPES;
 use crate::graph::uid;
 use crate::model::document::ResourceDocument;
 use crate::model::entity::EntityRef;
-use crate::model::planned::{Action, is_answered_live};
+use crate::model::planned::{Action, Assumed, is_answered_live};
 use crate::snapshot::{Reader, SnapshotError};
 
 /// What a change does to one resource.
@@ -20,6 +20,8 @@ pub struct Change {
     pub action: Action,
     /// As the code declares it; of what goes away only its identity counts.
     pub document: ResourceDocument,
+    /// Facets of it that the code does not say: they are known of a new resource alone.
+    pub assumed: BTreeMap<String, Assumed>,
     /// Why its name is not known, where the code leaves it open.
     pub unnamed: Option<String>,
 }
@@ -66,7 +68,7 @@ pub(super) fn after(before: Option<&Documents>, changes: &[Change]) -> Documents
             _ if change.goes_away() => {}
             // Nothing of what was replaced is left.
             Some(live) if change.action != Action::Replace => {
-                documents.insert(key, over(change.document.clone(), &live));
+                documents.insert(key, over(change.document.clone(), &change.assumed, &live));
             }
             Some(_) | None => {
                 documents.insert(key, change.document.clone());
@@ -76,8 +78,26 @@ pub(super) fn after(before: Option<&Documents>, changes: &[Change]) -> Documents
     all.into_iter().map(|(account, documents)| (account, documents.into_values().collect())).collect()
 }
 
-/// A document of the code over the live one of the same resource.
-fn over(mut code: ResourceDocument, live: &ResourceDocument) -> ResourceDocument {
+/// A document of the code over the live one of the same resource. What a new resource has is not what this one gets: its states are as they are,
+/// and settings that the code leaves out stay, unless an earlier version of the code set them and this one takes them back. Where
+/// both are the same, they are known.
+fn over(mut code: ResourceDocument, assumed: &BTreeMap<String, Assumed>, live: &ResourceDocument) -> ResourceDocument {
+    for (name, assumed) in assumed {
+        let differs = match (code.facet(name), live.facet(name)) {
+            (Some(here), Some(there)) => here != there,
+            (Some(_), None) => live.missing.contains_key(name),
+            (None, _) => false,
+        };
+        if !differs {
+            continue;
+        }
+        code.properties.remove(name);
+        code.calls.remove(name);
+        if *assumed != Assumed::State {
+            let what = "the code does not set it, and whether it stays or goes back to AWS's default shows once it is deployed";
+            code.missing.insert(name.clone(), format!("{name}: {what}"));
+        }
+    }
     let left_open: Vec<String> =
         code.missing.iter().filter(|(_, reason)| is_answered_live(reason)).map(|(name, _)| name.clone()).collect();
     for name in &left_open {
@@ -109,4 +129,38 @@ fn over(mut code: ResourceDocument, live: &ResourceDocument) -> ResourceDocument
     }
     filled.arn = code.arn.or_else(|| live.arn.clone());
     filled
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn key(rotates: bool) -> ResourceDocument {
+        let properties = BTreeMap::from([("EnableKeyRotation".to_owned(), json!(rotates))]);
+        ResourceDocument { kind: "AWS::KMS::Key".to_owned(), id: "k".to_owned(), properties, ..Default::default() }
+    }
+
+    /// Somebody may have turned on what the code leaves out, or an earlier version of the code that no longer says it.
+    #[test]
+    fn a_default_over_what_is_there_is_known_only_where_both_are_the_same() {
+        let assumed = BTreeMap::from([("EnableKeyRotation".to_owned(), Assumed::Setting)]);
+        assert_eq!(over(key(false), &assumed, &key(false)).facet("EnableKeyRotation"), Some(&json!(false)));
+        let differs = over(key(false), &assumed, &key(true));
+        assert!(differs.facet("EnableKeyRotation").is_none());
+        assert!(differs.missing["EnableKeyRotation"].contains("does not set it"), "{:?}", differs.missing);
+    }
+
+    #[test]
+    fn a_state_that_no_code_sets_is_as_it_is() {
+        let assumed = BTreeMap::from([("EnableKeyRotation".to_owned(), Assumed::State)]);
+        assert_eq!(over(key(false), &assumed, &key(true)).facet("EnableKeyRotation"), Some(&json!(true)));
+    }
+
+    #[test]
+    fn what_the_code_says_goes_before_what_is_there() {
+        let said = over(key(false), &BTreeMap::new(), &key(true));
+        assert_eq!(said.facet("EnableKeyRotation"), Some(&json!(false)));
+    }
 }

@@ -79,7 +79,9 @@ pub(super) fn read(args: &CheckArgs) -> Result<Vec<Code>, Failure> {
         let bytes = contents(path)?;
         let (language, input) = match args.input.unwrap_or_else(|| looks_like(path, &bytes)) {
             InputKind::TfPlan => {
-                (Language::Terraform, terraform::read(&name, &bytes, &tf).map_err(|error| refused(&error))?)
+                let input = terraform::read(&name, &bytes, &tf).map_err(|error| refused(&error))?;
+                // Types of the Cloud Control provider are in the words of templates.
+                (Language::Terraform, shaped(input))
             }
             InputKind::Cfn => {
                 let input = cloudformation::read(&name, &bytes, &options).map_err(|error| refused(&error))?;
@@ -95,7 +97,7 @@ pub(super) fn read(args: &CheckArgs) -> Result<Vec<Code>, Failure> {
     Ok(all)
 }
 
-/// A template's resources in the shapes that collectors give.
+/// Resources in the words of templates in the shapes that collectors give.
 fn shaped(mut input: Input) -> Input {
     let mut worlds: Vec<World> = Vec::new();
     for world in std::mem::take(&mut input.worlds) {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::document::ResourceDocument;
-use crate::model::planned::{Action, GIVE_LIVE, Planned, PlannedResource, World, reference, references};
+use crate::model::planned::{Action, Assumed, GIVE_LIVE, Planned, PlannedResource, World, reference, references};
 use crate::source::table;
 use identity::{Identities, Identity};
 
@@ -32,6 +32,8 @@ pub struct Made {
     /// Its place in [`World::resources`].
     pub index: usize,
     pub document: ResourceDocument,
+    /// Facets that the code does not say, known of a new resource: one that is there already may have another value.
+    pub assumed: BTreeMap<String, Assumed>,
     /// Why nobody knows its name, where the code gives one that is not known.
     pub unnamed: Option<String>,
 }
@@ -56,7 +58,10 @@ pub fn documents(world: &World, site: &Site) -> Vec<Made> {
     let all = world.resources.iter().enumerate().filter(|(_, resource)| resource.action != Action::Forget);
     all.filter_map(|(index, resource)| {
         let own = identities.get(&resource.address)?;
-        Some(Made { index, document: document(resource, own, &identities), unnamed: own.unnamed.clone() })
+        let document = document(resource, own, &identities);
+        let is_known = |(name, _): &(&String, &Assumed)| document.properties.contains_key(*name);
+        let assumed = resource.assumed.iter().filter(is_known).map(|(name, assumed)| (name.clone(), *assumed));
+        Some(Made { index, assumed: assumed.collect(), unnamed: own.unnamed.clone(), document })
     })
     .collect()
 }
@@ -73,8 +78,8 @@ fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<
     for (name, property) in &resource.properties {
         let value = match &property.value {
             Planned::Unknown(reason) => Err(reason.clone()),
-            Planned::Known(_) if is_default_of_new(resource, name) => Err(format!(
-                "the template leaves it to AWS, and a bucket that is there already may have another; {GIVE_LIVE}"
+            Planned::Known(_) if may_be_older(resource, name) => Err(format!(
+                "the template leaves it to AWS, and one that is there already may have another; {GIVE_LIVE}"
             )),
             Planned::Known(value) => resolved(value, is_policy(name), identities),
         };
@@ -130,13 +135,12 @@ fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<
     made
 }
 
-/// Whether a property is what AWS gives a new bucket where a template says nothing: one that is there already keeps its own.
-fn is_default_of_new(resource: &PlannedResource, property: &str) -> bool {
-    const DEFAULTS: [&str; 3] = ["BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration"];
-    let of_s3 = ["AWS::S3::Bucket", "AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint"];
-    let is_template = resource.place.line > 0 && !resource.address.contains('.');
-    let unwritten = resource.properties.get(property).is_some_and(|p| p.place == resource.place);
-    of_s3.contains(&resource.kind.as_str()) && DEFAULTS.contains(&property) && is_template && unwritten
+/// Whether a property is a default of AWS that a resource which a template may find there already need not have. A plan says what
+/// is new.
+fn may_be_older(resource: &PlannedResource, property: &str) -> bool {
+    resource.assumed.get(property) == Some(&Assumed::Recent)
+        && resource.place.line > 0
+        && !resource.address.contains('.')
 }
 
 /// Whether a facet is a policy document or holds some: there an account decides who is let in.

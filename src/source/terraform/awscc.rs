@@ -9,7 +9,7 @@ use super::mapping::pascal;
 use super::tree::Tree;
 
 /// Services whose name is not just one word with a capital.
-const SERVICES: [(&str, &str); 62] = [
+const SERVICES: [(&str, &str); 67] = [
     ("accessanalyzer", "AccessAnalyzer"),
     ("apigateway", "ApiGateway"),
     ("appflow", "AppFlow"),
@@ -25,6 +25,7 @@ const SERVICES: [(&str, &str); 62] = [
     ("codeartifact", "CodeArtifact"),
     ("codebuild", "CodeBuild"),
     ("codepipeline", "CodePipeline"),
+    ("codeconnections", "CodeConnections"),
     ("cognito", "Cognito"),
     ("config", "Config"),
     ("datasync", "DataSync"),
@@ -64,6 +65,7 @@ const SERVICES: [(&str, &str); 62] = [
     ("redshift", "Redshift"),
     ("route53resolver", "Route53Resolver"),
     ("s3", "S3"),
+    ("s3objectlambda", "S3ObjectLambda"),
     ("s3tables", "S3Tables"),
     ("sagemaker", "SageMaker"),
     ("secretsmanager", "SecretsManager"),
@@ -72,6 +74,9 @@ const SERVICES: [(&str, &str); 62] = [
     ("sqs", "SQS"),
     ("ssm", "SSM"),
     ("sso", "SSO"),
+    ("transfer", "Transfer"),
+    ("workspaces", "WorkSpaces"),
+    ("workspacesweb", "WorkSpacesWeb"),
 ];
 
 /// Words that `CloudFormation` writes in its own way, in names of types.

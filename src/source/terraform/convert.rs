@@ -51,7 +51,8 @@ const LEFT_OUT: [&str; 26] = [
 ];
 
 /// The properties of a resource.
-pub(super) fn properties(row: &Row, attributes: &BTreeMap<String, Tree>) -> BTreeMap<String, Made> {
+/// `is_new`: what is not configured is as AWS makes it, and not as it was before.
+pub(super) fn properties(row: &Row, attributes: &BTreeMap<String, Tree>, is_new: bool) -> BTreeMap<String, Made> {
     let mut properties: BTreeMap<String, Made> = BTreeMap::new();
     if row.shape.as_deref() == Some("awscc") {
         return awscc::properties(&row.kind, attributes);
@@ -67,7 +68,7 @@ pub(super) fn properties(row: &Row, attributes: &BTreeMap<String, Tree>) -> BTre
             }
             None => continue,
         };
-        let (tree, lifted) = convert(row, &spec, name, tree.clone());
+        let (tree, lifted) = convert(row, &spec, name, tree.clone(), is_new);
         for (member, tree) in lifted {
             place(&mut properties, &[member], tree, Some(name));
         }
@@ -148,10 +149,10 @@ fn empty(spec: &Spec, name: &str) -> Tree {
 }
 
 /// The value of an attribute, with the members that it gives to what surrounds it.
-fn convert(row: &Row, spec: &Spec, path: &str, tree: Tree) -> (Tree, BTreeMap<String, Tree>) {
+fn convert(row: &Row, spec: &Spec, path: &str, tree: Tree, is_new: bool) -> (Tree, BTreeMap<String, Tree>) {
     let is_whole = |word: &String| word == "map" || word == "document" || word.starts_with("shape:");
-    let mut tree = if spec.words.iter().any(is_whole) { tree } else { rename(row, path, tree) };
-    for word in &spec.words {
+    let mut tree = if spec.words.iter().any(is_whole) { tree } else { rename(row, path, tree, is_new) };
+    for word in spec.words.iter().filter(|word| is_new || *word != "unset") {
         tree = apply(word, tree);
     }
     match tree {
@@ -160,16 +161,16 @@ fn convert(row: &Row, spec: &Spec, path: &str, tree: Tree) -> (Tree, BTreeMap<St
     }
 }
 
-fn rename(row: &Row, path: &str, tree: Tree) -> Tree {
+fn rename(row: &Row, path: &str, tree: Tree, is_new: bool) -> Tree {
     match tree {
-        Tree::List(items) => Tree::List(items.into_iter().map(|item| rename(row, path, item)).collect()),
+        Tree::List(items) => Tree::List(items.into_iter().map(|item| rename(row, path, item, is_new)).collect()),
         Tree::Object(members) => {
             let mut renamed = Tree::Object(BTreeMap::new());
             for (name, value) in members {
                 let path = format!("{path}/{name}");
                 let fallback = Spec { target: vec![pascal(&name)], ..Spec::default() };
                 let spec = row.specs.get(&path).unwrap_or(&fallback);
-                let (value, up) = convert(row, spec, &path, value);
+                let (value, up) = convert(row, spec, &path, value, is_new);
                 for (name, value) in up {
                     put(&mut renamed, &[name], value);
                 }

@@ -20,9 +20,12 @@ pub(super) struct Default {
     pub(super) kind: String,
     pub(super) property: String,
     pub(super) value: Value,
-    /// The attribute that must not be set, for it changes the default.
+    /// Attributes that must not be set, for they change the default.
     #[serde(default)]
-    unless: Option<String>,
+    unless: Vec<String>,
+    /// The attribute that must be set.
+    #[serde(default)]
+    when: Option<String>,
     #[cfg_attr(not(test), expect(dead_code, reason = "for those who review the table"))]
     pub(super) since: String,
     #[cfg_attr(not(test), expect(dead_code, reason = "for those who review the table"))]
@@ -55,8 +58,16 @@ pub(super) fn apply(draft: &mut Draft, set_beside: &BTreeSet<&str>) {
             Some(Tree::Object(members)) => members.is_empty(),
             Some(_) => false,
         };
-        let is_set = |name: &String| draft.attributes.get(name).is_some_and(|value| !value.is_empty());
-        if open && default.unless.as_ref().is_some_and(is_set) {
+        let is_set = |name: &String| {
+            draft
+                .attributes
+                .get(name)
+                .is_some_and(|value| !value.is_empty() && *value != Tree::Unknown(NOT_SET.to_owned()))
+        };
+        if default.when.as_ref().is_some_and(|name| !is_set(name)) {
+            continue;
+        }
+        if open && default.unless.iter().any(is_set) {
             draft.properties.insert(default.property.clone(), Set::bare(Tree::Unknown(NOT_SET.to_owned())));
         } else if open {
             draft.properties.insert(default.property.clone(), Set::bare(Tree::known(&default.value)));

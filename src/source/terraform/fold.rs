@@ -130,6 +130,7 @@ fn existing(mapping: &Mapping, kind: &str, name: &str) -> Draft {
         instance: None,
         attributes: BTreeMap::from([(id.to_owned(), Tree::text(name))]),
         properties,
+        beside: BTreeSet::new(),
         before: BTreeMap::new(),
     }
 }
@@ -152,17 +153,29 @@ fn fill(
         if !there.is_empty() {
             set_beside.insert(fill.property.as_str());
         }
+        let others = unclear.get(&(parent.kind.clone(), fill.property.clone()));
+        if parent.row.is_cloud_control() && there.is_empty() && gone.is_empty() && others.is_none() {
+            continue;
+        }
         let own = parent.properties.get(&fill.property).cloned();
+        if parent.row.is_cloud_control() {
+            parent.beside.insert(fill.property.clone());
+            if own.as_ref().is_some_and(is_set) {
+                let reason = "it is set both within it and beside it".to_owned();
+                parent.properties.insert(fill.property.clone(), Set::bare(Tree::Unknown(reason)));
+                continue;
+            }
+        }
         let set =
             if fill.many { many(parent, fill, own, &there, &gone) } else { single(parent, fill, own, &there, &gone) };
         parent.properties.insert(fill.property.clone(), set);
-        let Some(others) = unclear.get(&(parent.kind.clone(), fill.property.clone())) else { continue };
+        let Some(others) = others else { continue };
         if fill.many || there.is_empty() {
             let reason = format!("{} may belong to it", listed(others));
             parent.properties.insert(fill.property.clone(), Set::bare(Tree::Unknown(reason)));
         }
     }
-    if parent.is_new() {
+    if parent.is_new() && !parent.row.is_cloud_control() {
         defaults::apply(parent, &set_beside);
     }
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::awscc;
+use super::derived::States;
 
 /// Terraform's types by name.
 #[derive(Debug, Default)]
@@ -35,11 +36,22 @@ pub(super) struct Row {
     pub(super) link: BTreeMap<String, String>,
     /// Of a companion: what it gives its parent.
     pub(super) fills: Vec<Fill>,
+    /// Properties that are the same of every new resource: a state that says that it lives.
+    pub(super) new: States,
+    /// Properties that follow from something else, each with the rule that makes it.
+    pub(super) made: BTreeMap<String, String>,
     /// One of its kind in an account and Region: several of them speak of the same thing.
     pub(super) single: bool,
+    /// To create it takes over one that is there already.
+    pub(super) adopts: bool,
 }
 
 impl Row {
+    /// A type of the Cloud Control provider, which is in the words of templates.
+    pub(super) fn is_cloud_control(&self) -> bool {
+        self.shape.as_deref() == Some("awscc")
+    }
+
     pub(super) fn is_companion(&self) -> bool {
         !self.link.is_empty()
     }
@@ -92,9 +104,15 @@ struct Written {
     #[serde(default)]
     fills: BTreeMap<String, Value>,
     #[serde(default)]
+    new: States,
+    #[serde(default)]
+    made: BTreeMap<String, String>,
+    #[serde(default)]
     only: bool,
     #[serde(default)]
     single: bool,
+    #[serde(default)]
+    adopts: bool,
 }
 
 static TABLE: LazyLock<Result<Mapping, String>> = LazyLock::new(|| {
@@ -122,10 +140,15 @@ fn load(texts: &[&str]) -> Result<Mapping, String> {
     let mut rows = BTreeMap::new();
     for (name, row) in &written {
         let mut specs = BTreeMap::new();
+        let (mut new, mut made) = (States::new(), BTreeMap::new());
         if let Some(like) = &row.like {
             let base = written.get(like).ok_or_else(|| format!("{name} is like {like}, which is not there"))?;
             read_specs(name, &base.to, &mut specs)?;
+            new.clone_from(&base.new);
+            made.clone_from(&base.made);
         }
+        new.extend(row.new.clone());
+        made.extend(row.made.clone());
         read_specs(name, &row.to, &mut specs)?;
         rows.insert(
             name.clone(),
@@ -137,7 +160,10 @@ fn load(texts: &[&str]) -> Result<Mapping, String> {
                 shape: row.shape.clone(),
                 link: row.link.clone(),
                 fills: row.fills.iter().map(|(property, none)| fill(property, none)).collect(),
+                new,
+                made,
                 single: row.single,
+                adopts: row.adopts,
             }),
         );
     }

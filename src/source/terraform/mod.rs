@@ -5,11 +5,13 @@
 //! default of AWS says it.
 
 mod address;
+mod around;
 mod awscc;
 mod context;
 mod convert;
 mod decode;
 mod defaults;
+mod derived;
 mod fold;
 mod hcl;
 mod json;
@@ -30,7 +32,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -76,7 +78,8 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Input, InputE
         let reason = "There is no AWS resource in this plan that could be judged.".to_owned();
         unjudgeable.push(Unjudgeable { place: Place::default(), reason, whole: false });
     }
-    let folded = fold::fold(reader, drafts, &mut unjudgeable);
+    let mut folded = fold::fold(reader, drafts, &mut unjudgeable);
+    derived::derive(&mut folded.drafts, reader, options);
     let joined = fold::join(folded.drafts, reader);
     let moved = Moved([folded.moved, joined.moved]);
     let mut resources: Vec<PlannedResource> =
@@ -208,8 +211,9 @@ fn finish(name: &str, reader: Reader<'_>, moved: &Moved, options: &Options, draf
         known.filter(|text| !text.is_empty() && !text.contains('\u{1}')).map(str::to_owned)
     };
     let (id, arn) = (identity("id"), identity("arn"));
+    let is_shaped = !draft.row.is_cloud_control();
     let place = at(None, None);
-    let mut properties = BTreeMap::new();
+    let (mut properties, mut beside) = (BTreeMap::new(), BTreeMap::new());
     for (property, set) in draft.properties {
         let attribute = set.made.attributes.first().map(String::as_str);
         let instance = set.instance.and_then(|at| reader.context.instances.get(at));
@@ -221,7 +225,9 @@ fn finish(name: &str, reader: Reader<'_>, moved: &Moved, options: &Options, draf
             Err(reason) => Planned::Unknown(reason),
         };
         let place = at(set.instance, attribute);
-        properties.insert(property, Property { value, place, expression });
+        let of_others = !is_shaped && draft.beside.contains(&property);
+        let into = if of_others { &mut beside } else { &mut properties };
+        into.insert(property, Property { value, place, expression });
     }
     PlannedResource {
         address: draft.address,
@@ -230,6 +236,9 @@ fn finish(name: &str, reader: Reader<'_>, moved: &Moved, options: &Options, draf
         action: draft.action,
         place,
         properties,
+        shaped: is_shaped,
+        beside,
+        assumed: BTreeMap::new(),
         account: account.or_else(|| options.account.clone()),
         region: region.or_else(|| options.region.clone()),
         doubtful: None,
@@ -241,7 +250,7 @@ fn finish(name: &str, reader: Reader<'_>, moved: &Moved, options: &Options, draf
 /// The texts of the files that places name.
 fn shown(input: &Input, files: Vec<(String, String)>) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = files.into_iter().collect();
-    let mut named: std::collections::BTreeSet<&str> = input.unjudgeable.iter().map(|u| u.place.file.as_str()).collect();
+    let mut named: BTreeSet<&str> = input.unjudgeable.iter().map(|u| u.place.file.as_str()).collect();
     for resource in input.worlds.iter().flat_map(|world| &world.resources) {
         named.insert(&resource.place.file);
         named.extend(resource.properties.values().map(|property| property.place.file.as_str()));

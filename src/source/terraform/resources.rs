@@ -2,7 +2,7 @@
 //!
 //! May import: `model`. Guarantees: every managed resource of AWS is either here or among what could not be judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::context::Instance;
 use super::convert::{self, Made};
 use super::mapping::Row;
+use super::reasons::NOT_SET;
 use super::tree::Tree;
 use super::unknown::Reader;
 use crate::model::planned::{Action, Place, Unjudgeable};
@@ -26,6 +27,8 @@ pub(super) struct Draft {
     pub(super) instance: Option<usize>,
     pub(super) attributes: BTreeMap<String, Tree>,
     pub(super) properties: BTreeMap<String, Set>,
+    /// Properties that companions set, where the others are in the words of templates.
+    pub(super) beside: BTreeSet<String>,
     /// What a companion that changes said before.
     pub(super) before: BTreeMap<String, Made>,
 }
@@ -51,7 +54,7 @@ impl Draft {
 
     /// Whether AWS makes it anew.
     pub(super) fn is_new(&self) -> bool {
-        matches!(self.action, Action::Create | Action::Replace)
+        matches!(self.action, Action::Create | Action::Replace) && !self.row.adopts
     }
 
     /// What it is called by others: its known names, id and ARN.
@@ -129,14 +132,21 @@ pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> 
         }
         let changes = row.is_companion() && matches!(action, Action::Update | Action::Replace);
         let before = match Tree::known(&change.difference.before) {
-            Tree::Object(before) if changes => convert::properties(&row, &before),
+            Tree::Object(before) if changes => convert::properties(&row, &before, false),
             _ => BTreeMap::new(),
         };
-        let properties = convert::properties(&row, &attributes);
+        let is_new = matches!(action, Action::Create | Action::Replace);
+        let mut properties = convert::properties(&row, &attributes, is_new && !row.adopts);
+        // Of a new resource of Cloud Control what is not configured is as in a template that does not say it.
+        if row.is_cloud_control() && is_new {
+            properties.retain(|_, made| !is_unset(&made.tree));
+            properties.values_mut().for_each(|made| without_unset(&mut made.tree));
+        }
         let properties = properties.into_iter().map(|(name, made)| (name, Set { made, instance: Some(at) })).collect();
         let kind = row.kind.clone();
         let address = change.address.clone();
-        drafts.push(Draft { address, kind, row, action, instance: Some(at), attributes, properties, before });
+        let beside = BTreeSet::new();
+        drafts.push(Draft { address, kind, row, action, instance: Some(at), attributes, properties, beside, before });
     }
     for (kind, (count, place)) in strangers {
         let some = if count == 1 { "a resource".to_owned() } else { format!("{count} resources") };
@@ -145,6 +155,22 @@ pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> 
         unjudgeable.push(Unjudgeable { place, reason, whole: false });
     }
     drafts
+}
+
+/// Nothing in the code says it.
+fn is_unset(tree: &Tree) -> bool {
+    matches!(tree, Tree::Unknown(reason) if reason == NOT_SET)
+}
+
+fn without_unset(tree: &mut Tree) {
+    match tree {
+        Tree::Object(members) => {
+            members.retain(|_, member| !is_unset(member));
+            members.values_mut().for_each(without_unset);
+        }
+        Tree::List(items) => items.iter_mut().for_each(without_unset),
+        Tree::Scalar(_) | Tree::Unknown(_) => {}
+    }
 }
 
 pub(super) fn is_aws(kind: &str) -> bool {

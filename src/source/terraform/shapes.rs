@@ -55,6 +55,7 @@ pub(super) fn whole(shape: &str, attributes: &BTreeMap<String, Tree>, properties
         "trail" if all.part("event_selector").is_empty() && all.part("advanced_event_selector").is_empty() => {
             ("EventSelectors", Tree::Unknown(NOT_SET.to_owned()))
         }
+        "balancer" => ("LoadBalancerAttributes", balancer(&all)),
         "lambda_permission" => ("Policy", lambda_permission(&all)),
         _ => return,
     };
@@ -273,6 +274,32 @@ fn notification(all: &Tree) -> Tree {
         made.insert("EventBridgeConfiguration".to_owned(), Tree::object([("EventBridgeEnabled", bus)]));
     }
     Tree::Object(made)
+}
+
+/// Settings of a load balancer as the API lists them.
+fn balancer(all: &Tree) -> Tree {
+    const KEYS: [(&str, &str); 3] = [
+        ("enable_deletion_protection", "deletion_protection.enabled"),
+        ("drop_invalid_header_fields", "routing.http.drop_invalid_header_fields.enabled"),
+        ("desync_mitigation_mode", "routing.http.desync_mitigation_mode"),
+    ];
+    let mut made = Vec::new();
+    let mut add = |key: &str, value: Tree| {
+        let text = match value {
+            Tree::Scalar(Value::Null) => return,
+            Tree::Scalar(value @ Value::Bool(_)) => Tree::text(value.to_string()),
+            other => other,
+        };
+        made.push(Tree::object([("Key", Tree::text(key)), ("Value", text)]));
+    };
+    for (name, key) in KEYS {
+        add(key, all.part(name));
+    }
+    for logs in all.part("access_logs").items() {
+        add("access_logs.s3.enabled", logs.part("enabled"));
+        add("access_logs.s3.bucket", logs.part("bucket"));
+    }
+    Tree::List(made)
 }
 
 /// The statement that Lambda writes into the policy of a function.

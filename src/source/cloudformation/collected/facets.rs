@@ -11,12 +11,22 @@ use super::made::{self, Given};
 use super::shapes;
 use crate::model::planned::{Planned, PlannedResource, Property};
 
+/// Functions that say what a new resource has, whatever its properties.
+const OF_NEW: [&str; 2] = ["local_route", "public_address"];
+
+/// The function that says what a new resource has where its first property is not set, whatever the others are.
+const OF_OTHERS: &str = "backup_policy";
+
 /// A facet that was made.
 #[derive(Debug)]
 pub(super) struct Made {
     pub(super) property: Property,
     /// Nothing of the template said it: it is what AWS sets.
     pub(super) by_default: bool,
+    /// It holds of new resources alone: none of the properties that it is made of is there.
+    pub(super) of_new: bool,
+    /// AWS has not always set it so.
+    pub(super) recent: bool,
 }
 
 /// Makes a facet. None: its row leaves it out where the template does not say it.
@@ -28,10 +38,20 @@ pub(super) fn make(facet: &Facet, resource: &PlannedResource, around: &Around<'_
         Planned::Known(_) => None,
     });
     let first = unknown.as_ref().map(|(_, property)| *property).or_else(|| said().next());
+    let is_unsaid = match &facet.source {
+        Source::Made(function, _) if OF_NEW.contains(&function.as_str()) => true,
+        Source::Made(function, names) if function == OF_OTHERS => {
+            names.first().is_some_and(|name| !resource.properties.contains_key(name))
+        }
+        Source::Made(..) => !inputs.is_empty() && said().next().is_none(),
+        _ => false,
+    };
+    let recent = matches!(facet.absent, Absent::Recent(_));
     let with = |value: Planned, by_default: bool| {
         let place = first.map_or(&resource.place, |property| &property.place).clone();
         let expression = first.and_then(|property| property.expression.clone());
-        Some(Made { property: Property { value, place, expression }, by_default })
+        let of_new = by_default || is_unsaid;
+        Some(Made { property: Property { value, place, expression }, by_default, of_new, recent: recent && by_default })
     };
     if let Some((reason, _)) = unknown {
         return with(Planned::Unknown(reason), false);
@@ -42,7 +62,7 @@ pub(super) fn make(facet: &Facet, resource: &PlannedResource, around: &Around<'_
         Ok(Given::Empty) => with(Planned::Known(facet.shape.empty()), true),
         Ok(Given::Nothing) => match &facet.absent {
             Absent::Unsaid => None,
-            Absent::Value(value) => with(Planned::Known(value.clone()), true),
+            Absent::Value(value) | Absent::Recent(value) => with(Planned::Known(value.clone()), true),
             Absent::Unknown => {
                 let name = inputs.first().copied().unwrap_or(&facet.name);
                 with(Planned::Unknown(unset(name)), true)

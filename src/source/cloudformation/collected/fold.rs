@@ -12,7 +12,7 @@ use super::facets;
 use super::language::{Absent, Facet};
 use super::link::{self, Link};
 use super::rows::{Companion, Table};
-use crate::model::planned::{Action, Place, Planned, PlannedResource, Property, Unjudgeable, World};
+use crate::model::planned::{Action, Assumed, Place, Planned, PlannedResource, Property, Unjudgeable, World};
 
 /// Why nothing is known of what is there already.
 const EXISTS: &str = "it exists already; give --live SNAPSHOT";
@@ -64,7 +64,7 @@ pub(super) fn fold(table: &Table, world: &World) -> (Vec<PlannedResource>, Vec<U
         }
     }
     for (resource, companion) in companions {
-        if !matches!(resource.action, Action::Delete | Action::Forget) {
+        if resource.action != Action::Forget {
             fold.place(resource, companion);
         }
     }
@@ -77,17 +77,31 @@ impl<'w> Fold<'w> {
     fn build(&mut self, resource: &'w PlannedResource) {
         let index = self.resources.len();
         let mut built = resource.clone();
-        if let Some(row) = self.table.types.get(&resource.kind) {
+        if let Some(row) = self.table.types.get(&resource.kind).filter(|_| !resource.shaped) {
             built.properties.clear();
+            // What AWS sets on a new resource says nothing of one that is there already.
+            let is_there = matches!(resource.action, Action::Update | Action::Keep);
             for facet in &row.facets {
-                let Some(made) = facets::make(facet, resource, self.around) else { continue };
+                if let Some(said) = resource.beside.get(&facet.name) {
+                    built.properties.insert(facet.name.clone(), said.clone());
+                    continue;
+                }
+                let Some(mut made) = facets::make(facet, resource, self.around) else { continue };
                 if made.by_default {
                     self.defaults.insert((index, facet.name.clone()));
+                }
+                if made.of_new && is_there {
+                    made.property.value = Planned::Unknown(EXISTS.to_owned());
+                } else if made.of_new {
+                    let assumed = if made.recent { Assumed::Recent } else { Assumed::Setting };
+                    built.assumed.insert(facet.name.clone(), assumed);
                 }
                 built.properties.insert(facet.name.clone(), made.property);
             }
             for (name, value) in &row.always {
-                built.properties.insert(name.clone(), property(Planned::Known(value.clone()), &resource.place));
+                let value = if is_there { Planned::Unknown(EXISTS.to_owned()) } else { Planned::Known(value.clone()) };
+                built.properties.insert(name.clone(), property(value, &resource.place));
+                built.assumed.extend((!is_there).then(|| (name.clone(), Assumed::State)));
             }
             if let Some(kind) = &row.kind {
                 built.kind.clone_from(kind);
@@ -135,10 +149,18 @@ impl<'w> Fold<'w> {
     }
 
     fn note(&mut self, index: usize, companion: &'w PlannedResource, row: &'w Companion, doubt: Option<&str>) {
+        // What changes beside a resource changes it.
+        let parent = self.resources.get_mut(index).filter(|parent| parent.action == Action::Keep);
+        if let Some(parent) = parent.filter(|_| companion.action != Action::Keep) {
+            parent.action = Action::Update;
+        }
         for facet in &row.facets {
             let Some(made) = facets::make(facet, companion, self.around) else { continue };
             let mut property = made.property;
-            if let Some(doubt) = doubt {
+            if companion.action == Action::Delete {
+                // What is left without it is not in the code, and not what is there now.
+                property.value = Planned::Unknown(format!("{} sets it and goes away", companion.address));
+            } else if let Some(doubt) = doubt {
                 property.value = Planned::Unknown(format!("{} may belong to it: it {doubt}", companion.address));
             } else if let Some(doubt) = &companion.doubtful {
                 property.value = Planned::Unknown(format!("{} {doubt}", companion.address));
@@ -169,6 +191,7 @@ impl<'w> Fold<'w> {
             account: of_account.or_else(|| companion.account.clone()),
             region: of_region.or_else(|| companion.region.clone()),
             doubtful: companion.doubtful.clone(),
+            ..PlannedResource::default()
         };
         let unsaid = |facet: &&Facet| facet.absent != Absent::Unsaid;
         for facet in row.into_iter().flat_map(|row| &row.facets).filter(unsaid) {
@@ -215,6 +238,7 @@ impl<'w> Fold<'w> {
                 let own = resource.properties.remove(&facet);
                 let is_there = own.as_ref().is_some_and(|own| own.value == Planned::Unknown(EXISTS.to_owned()));
                 let made = joined(own, by_default, is_there, said);
+                resource.assumed.remove(&facet);
                 resource.properties.extend(made.map(|made| (facet, made)));
             }
         }

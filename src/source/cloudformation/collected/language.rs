@@ -76,6 +76,8 @@ pub(super) enum Absent {
     Unknown,
     /// What AWS documents as its value.
     Value(Value),
+    /// The same, of resources that were made after a certain day.
+    Recent(Value),
 }
 
 /// What a facet is made of.
@@ -227,10 +229,11 @@ impl Reader<'_> {
 
     fn at_mark(&mut self) -> bool {
         self.space();
-        self.rest.is_empty() || self.rest.starts_with(['?', '-', '!', '='])
+        self.rest.is_empty() || self.rest.starts_with(['?', '-', '!', '=', '~'])
     }
 
-    /// `?` nothing is there then, `-` it is left out then, `!` nobody can tell then, `=JSON` AWS's value then.
+    /// `?` nothing is there then, `-` it is left out then, `!` nobody can tell then, `=JSON` AWS's value then, `~JSON` AWS's value
+    /// then if it is new.
     fn mark(&mut self, shape: &Shape, otherwise: Absent) -> Result<Absent, String> {
         if self.eat('?') {
             if *shape == Shape::Any {
@@ -244,14 +247,15 @@ impl Reader<'_> {
         if self.eat('!') {
             return Ok(Absent::Unknown);
         }
-        if !self.eat('=') {
+        let is_recent = self.eat('~');
+        if !is_recent && !self.eat('=') {
             return Ok(otherwise);
         }
         let mut values = serde_json::Deserializer::from_str(self.rest).into_iter::<Value>();
-        let value = values.next().ok_or("a value should follow `=`")?.map_err(|why| why.to_string())?;
+        let value = values.next().ok_or("a value should follow `=` or `~`")?.map_err(|why| why.to_string())?;
         let end = values.byte_offset();
         self.rest = self.rest.get(end..).unwrap_or_default();
-        Ok(Absent::Value(value))
+        Ok(if is_recent { Absent::Recent(value) } else { Absent::Value(value) })
     }
 
     fn word(&mut self) -> Result<String, String> {

@@ -17,17 +17,20 @@ mod policies;
 mod rows;
 mod settings;
 mod shapes;
+mod spelling;
 
 #[cfg(test)]
 mod tests;
 
 use crate::model::planned::{Place, Unjudgeable, World};
 
-/// A world's resources in the words of live documents, and what of it nobody can judge. Types that no row knows stay as they are.
+/// A world's resources in the words of live documents, and what of it nobody can judge. Types that no row knows stay as they are, and so
+/// do resources that have these words already; what others say of them is added.
 #[must_use]
 pub fn collected(world: World) -> (World, Vec<Unjudgeable>) {
     match rows::table() {
         Ok(table) => {
+            let world = spelling::spelt(table, world);
             let (resources, mut unjudgeable) = fold::fold(table, &world);
             unjudgeable.sort();
             unjudgeable.dedup();

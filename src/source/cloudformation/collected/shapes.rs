@@ -90,7 +90,7 @@ fn record(shape: &[Member], value: &Value, around: &Around<'_>) -> Result<Value,
             (Some(found), _) => {
                 made.insert(member.name.clone(), found);
             }
-            (None, Absent::Value(default)) => {
+            (None, Absent::Value(default) | Absent::Recent(default)) => {
                 made.insert(member.name.clone(), default.clone());
             }
             (None, Absent::Unknown) => return Err(format!("does not say {}, which AWS decides", member.name)),

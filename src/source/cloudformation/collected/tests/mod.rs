@@ -3,6 +3,7 @@
 mod companions;
 mod functions;
 mod live;
+mod planned;
 mod resources;
 mod unknown;
 
