@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Stands in place of a value that the code marks as sensitive.
 pub const SENSITIVE: &str = "<sensitive>";
 
+/// Stands in ARNs of the code's own resources where nobody said the account or the Region: no text of AWS.
+pub const UNKNOWN: &str = "unknown";
+
 /// How a reason says that a snapshot would answer.
 pub const GIVE_LIVE: &str = "give --live SNAPSHOT";
 

@@ -21,6 +21,8 @@ use crate::model::planned::{Planned, PlannedResource, Property, Unjudgeable};
 pub(super) enum Fate {
     Planned(Box<PlannedResource>),
     Unjudgeable(Unjudgeable),
+    /// It cannot be judged, and may change what it names.
+    Stranger(Unjudgeable, Box<PlannedResource>),
 }
 
 /// Whether an entry of `Resources` is one that is judged: loops are reported elsewhere, and CDK's note about itself is
@@ -62,9 +64,12 @@ pub(super) fn plan(entry: &Entry, doubt: Option<String>, scope: &Scope<'_>, arou
         };
         return unjudgeable(entry.at, reason);
     };
-    if let Some(why) = unknown_type(kind, around.assets.contains(address)) {
-        return unjudgeable(entry.at, format!("the resource {address} {why}"));
-    }
+    let unknown = unknown_type(kind, around.assets.contains(address));
+    let unknown = unknown.map(|why| Unjudgeable {
+        place: entry.at.place(around.file),
+        reason: format!("the resource {address} {why}"),
+        whole: false,
+    });
     let mut resource = PlannedResource {
         address: address.clone(),
         construct: construct(body, address, around),
@@ -93,7 +98,10 @@ pub(super) fn plan(entry: &Entry, doubt: Option<String>, scope: &Scope<'_>, arou
             resource.properties.extend(found.map(|property| (format!("@{}", entry.key), property)));
         }
     }
-    Fate::Planned(Box::new(resource))
+    match unknown {
+        Some(why) => Fate::Stranger(why, Box::new(resource)),
+        None => Fate::Planned(Box::new(resource)),
+    }
 }
 
 /// The macros among a resource's properties, as something that was not judged.

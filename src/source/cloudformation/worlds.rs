@@ -127,6 +127,10 @@ fn world(
         match plan(entry, doubts.remove(name), &scope, around) {
             Fate::Planned(resource) => planned.push(*resource),
             Fate::Unjudgeable(reason) => unjudgeable.push(reason),
+            Fate::Stranger(reason, resource) => {
+                unjudgeable.push(reason);
+                planned.push(*resource);
+            }
         }
     }
     let mut assumed = scope.assumed;

@@ -140,7 +140,11 @@ fn identity(resource: &PlannedResource, site: &Site) -> Identity {
         _ => None,
     };
     let given = row.name.as_deref().and_then(text);
-    let made = format!("{}{}", row.prefix.as_deref().unwrap_or_default(), resource.address);
+    // An account is called by its number, whatever the code calls its settings.
+    let made = match resource.kind.as_str() {
+        "AWS::Account" => account.clone(),
+        _ => format!("{}{}", row.prefix.as_deref().unwrap_or_default(), resource.address),
+    };
     let name = given.or(resource.id.as_deref()).unwrap_or(&made);
     let collected = table::kind(&resource.kind);
     let pattern = row.arn.clone().or_else(|| match collected?.arn {

@@ -11,12 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::model::document::ResourceDocument;
+pub use crate::model::planned::UNKNOWN;
 use crate::model::planned::{Action, Assumed, GIVE_LIVE, Planned, PlannedResource, World, reference, references};
 use crate::source::table;
 use identity::{Identities, Identity};
-
-/// Stands in ARNs of the code's own resources where nobody said the account or the Region: no text of AWS.
-pub const UNKNOWN: &str = "unknown";
 
 /// Where the resources will stand, as far as the code does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::reasons::{NOT_SET, listed};
 use super::resources::{Draft, Set, place};
 use super::tree::Tree;
 use super::unknown::Reader;
-use crate::model::planned::{Action, Unjudgeable};
+use crate::model::planned::{Action, Unjudgeable, is_answered_live};
 
 const ELSEWHERE: &str = "may be set elsewhere; give --live SNAPSHOT";
 const EXISTS: &str = "exists already; give --live SNAPSHOT";
@@ -35,6 +35,7 @@ pub(super) fn fold(reader: Reader<'_>, mut drafts: Vec<Draft>, unjudgeable: &mut
     let mut outside: BTreeMap<(String, String), Beside> = BTreeMap::new();
     let mut unclear: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut moved = BTreeMap::new();
+    let mut earlier: Vec<Draft> = Vec::new();
     for (at, companion) in drafts.iter().enumerate().filter(|(_, draft)| draft.row.is_companion()) {
         let is_only = companion.row.fills.len() == 1;
         let filled: Vec<&String> = companion.row.fills.iter().map(|fill| &fill.property).collect();
@@ -68,7 +69,31 @@ pub(super) fn fold(reader: Reader<'_>, mut drafts: Vec<Draft>, unjudgeable: &mut
                 moved.insert(companion.address.clone(), address);
             }
         }
+        // What it was beside before the change, it is taken from.
+        let Some(was) = companion.earlier() else { continue };
+        let left: Vec<Parent> = links.parents(&was).into_iter().filter(|parent| !parents.contains(parent)).collect();
+        let index = drafts.len() + earlier.len();
+        for parent in left {
+            let slot = match parent {
+                Parent::Planned(parent) => beside.entry(parent).or_default(),
+                Parent::Outside { kind, name } => outside.entry((kind, name)).or_default(),
+                Parent::Unclear { kind, why } => {
+                    unjudgeable.push(not_linked(reader, companion, &kind, &why));
+                    for property in &filled {
+                        let of = unclear.entry((kind.clone(), (*property).clone())).or_default();
+                        of.push(companion.address.clone());
+                    }
+                    continue;
+                }
+            };
+            for property in &filled {
+                slot.entry((*property).clone()).or_default().push(index);
+            }
+        }
+        earlier.push(was);
     }
+    drop(links);
+    drafts.append(&mut earlier);
     for ((kind, name), companions) in outside {
         beside.insert(drafts.len(), companions);
         drafts.push(existing(reader.mapping, &kind, &name));
@@ -132,6 +157,7 @@ fn existing(mapping: &Mapping, kind: &str, name: &str) -> Draft {
         properties,
         beside: BTreeSet::new(),
         before: BTreeMap::new(),
+        was: BTreeMap::new(),
     }
 }
 
@@ -169,8 +195,7 @@ fn fill(
         let set =
             if fill.many { many(parent, fill, own, &there, &gone) } else { single(parent, fill, own, &there, &gone) };
         parent.properties.insert(fill.property.clone(), set);
-        let Some(others) = others else { continue };
-        if fill.many || there.is_empty() {
+        if let Some(others) = others {
             let reason = format!("{} may belong to it", listed(others));
             parent.properties.insert(fill.property.clone(), Set::bare(Tree::Unknown(reason)));
         }
@@ -204,6 +229,9 @@ fn given(companion: &Draft, property: &str) -> Set {
 fn single(parent: &Draft, fill: &Fill, own: Option<Set>, there: &[&Draft], gone: &[&Draft]) -> Set {
     let found: Vec<Set> = there.iter().map(|companion| given(companion, &fill.property)).collect();
     match (found.as_slice(), own.filter(|own| gone.is_empty() && is_set(own))) {
+        ([_], _) if !gone.is_empty() && there.iter().any(|draft| draft.action == Action::Create) => Set::bare(
+            Tree::Unknown(format!("{} sets it and {} is removed: {ORDER}", addresses(there), addresses(gone))),
+        ),
         ([one], _) => one.clone(),
         ([], Some(own)) => own,
         ([], None) => match (gone, &fill.none) {
@@ -213,10 +241,7 @@ fn single(parent: &Draft, fill: &Fill, own: Option<Set>, there: &[&Draft], gone:
                 "its companion is removed, and what AWS has then is not in the plan".to_owned(),
             )),
         },
-        _ => {
-            let addresses: Vec<String> = there.iter().map(|draft| draft.address.clone()).collect();
-            Set::bare(Tree::Unknown(format!("several resources set it: {}", listed(&addresses))))
-        }
+        _ => Set::bare(Tree::Unknown(format!("several resources set it: {}", addresses(there)))),
     }
 }
 
@@ -231,12 +256,36 @@ fn many(parent: &Draft, fill: &Fill, own: Option<Set>, there: &[&Draft], gone: &
     if parent.is_new() && matches!(&set.made.tree, Tree::Unknown(reason) if reason == NOT_SET) && !there.is_empty() {
         set.made.tree = Tree::NULL;
     }
+    // What a snapshot would say of it, the change adds to or takes from.
+    let changing = |draft: &&&Draft| draft.action != Action::Keep;
+    if matches!(&set.made.tree, Tree::Unknown(reason) if is_answered_live(reason))
+        && let Some(by) = there.iter().chain(gone).find(changing)
+    {
+        let reason = format!("{} changes what it has already, and what that is the plan does not say", by.address);
+        set.made.tree = Tree::Unknown(reason);
+    }
+    let made_anew = |item: &Tree| {
+        let of = |companion: &&&Draft| companion.action == Action::Create;
+        there.iter().filter(of).any(|c| items(&given(c, &fill.property).made.tree).any(|new| is_same(new, item)))
+    };
     let earlier = there.iter().filter_map(|companion| companion.before.get(&fill.property).map(|m| m.tree.clone()));
-    for items in gone.iter().map(|companion| given(companion, &fill.property).made.tree).chain(earlier) {
-        if let Tree::List(list) = &mut set.made.tree
-            && list.len() < COMPARED
-        {
-            list.retain(|item| !items.items().contains(item));
+    let taken = gone.iter().map(|companion| (given(companion, &fill.property).made.tree, true));
+    for (taken, goes) in taken.chain(earlier.map(|tree| (tree, false))).collect::<Vec<_>>() {
+        if goes && items(&taken).any(&made_anew) {
+            set.made.tree = Tree::Unknown(format!("{} is removed and made again: {ORDER}", addresses(gone)));
+        }
+        if let Tree::List(list) = &mut set.made.tree {
+            let before = list.len();
+            let mut found = 0;
+            if before < COMPARED {
+                found = items(&taken).filter(|item| list.iter().any(|there| is_same(there, item))).count();
+                list.retain(|there| !items(&taken).any(|item| is_same(there, item)));
+            }
+            // Of a list that a provider read, everything that goes should be a part.
+            if before > 0 && found < items(&taken).count() {
+                let what = "something is taken from it that is not found in it, or is spelt in another way";
+                set.made.tree = Tree::Unknown(what.to_owned());
+            }
         }
     }
     for companion in there {
@@ -248,6 +297,30 @@ fn many(parent: &Draft, fill: &Fill, own: Option<Set>, there: &[&Draft], gone: &
         set.made.tree = merged(std::mem::replace(&mut set.made.tree, Tree::NULL), found.made.tree);
     }
     set
+}
+
+const ORDER: &str = "which of the two comes last, the plan does not say";
+
+fn addresses(drafts: &[&Draft]) -> String {
+    listed(&drafts.iter().map(|draft| draft.address.clone()).collect::<Vec<_>>())
+}
+
+fn items(tree: &Tree) -> impl Iterator<Item = &Tree> {
+    let list = match tree {
+        Tree::List(list) => list.as_slice(),
+        one if one.is_empty() => &[],
+        one => std::slice::from_ref(one),
+    };
+    list.iter()
+}
+
+/// Whether two items are the same thing: AWS knows a policy within a role by its name.
+fn is_same(one: &Tree, other: &Tree) -> bool {
+    let name = |tree: &Tree| match tree {
+        Tree::Object(members) => members.get("PolicyName").filter(|name| name.as_text().is_some()).cloned(),
+        _ => None,
+    };
+    one == other || name(one).is_some_and(|found| name(other) == Some(found))
 }
 
 /// Both together: items of lists, statements of policies, members of objects.
@@ -299,7 +372,13 @@ pub(super) fn join(drafts: Vec<Draft>, reader: Reader<'_>) -> Folded {
     let mut joined: Vec<Draft> = Vec::new();
     let mut moved = BTreeMap::new();
     let mut seen: BTreeMap<(String, Option<String>, Option<String>), usize> = BTreeMap::new();
-    for draft in drafts {
+    for mut draft in drafts {
+        if draft.row.single && draft.action == Action::Delete {
+            // The account or the Region stays, without the setting.
+            draft.action = Action::Update;
+            let reason = format!("{} is removed, and what AWS has then the plan does not say", draft.address);
+            draft.properties.values_mut().for_each(|set| *set = Set::bare(Tree::Unknown(reason.clone())));
+        }
         let (account, region) = super::resources::located(reader, &draft);
         let key = (draft.kind.clone(), account, region);
         let first = if draft.row.single && draft.stays() { seen.get(&key).copied() } else { None };

@@ -25,6 +25,7 @@ mod references;
 mod resources;
 mod secrets;
 mod shapes;
+mod strangers;
 mod tree;
 mod unknown;
 mod written;
@@ -73,7 +74,8 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Input, InputE
     let reader = Reader { context: &context, mapping };
 
     let mut unjudgeable = around(&plan);
-    let drafts = resources::drafts(reader, &mut unjudgeable);
+    let (drafts, changing) = resources::drafts(reader, &mut unjudgeable);
+    let doubtful = strangers::named(reader, &drafts, &changing);
     if drafts.is_empty() {
         let reason = "There is no AWS resource in this plan that could be judged.".to_owned();
         unjudgeable.push(Unjudgeable { place: Place::default(), reason, whole: false });
@@ -84,6 +86,12 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Input, InputE
     let moved = Moved([folded.moved, joined.moved]);
     let mut resources: Vec<PlannedResource> =
         joined.drafts.into_iter().map(|draft| finish(name, reader, &moved, options, draft)).collect();
+    for (address, why) in &doubtful {
+        let address = moved.now(address);
+        for resource in resources.iter_mut().filter(|resource| resource.address == address) {
+            resource.doubtful.get_or_insert_with(|| why.clone());
+        }
+    }
 
     resources.sort_by(|a, b| a.address.cmp(&b.address));
     for found in &mut unjudgeable {

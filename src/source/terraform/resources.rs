@@ -13,7 +13,7 @@ use super::mapping::Row;
 use super::reasons::NOT_SET;
 use super::tree::Tree;
 use super::unknown::Reader;
-use crate::model::planned::{Action, Place, Unjudgeable};
+use crate::model::planned::{Action, Place, UNKNOWN, Unjudgeable};
 
 /// A resource on its way.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub(super) struct Draft {
     pub(super) beside: BTreeSet<String>,
     /// What a companion that changes said before.
     pub(super) before: BTreeMap<String, Made>,
+    /// Its attributes then.
+    pub(super) was: BTreeMap<String, Tree>,
 }
 
 /// A property with the instance that sets it.
@@ -55,6 +57,20 @@ impl Draft {
     /// Whether AWS makes it anew.
     pub(super) fn is_new(&self) -> bool {
         matches!(self.action, Action::Create | Action::Replace) && !self.row.adopts
+    }
+
+    /// A companion as it was before the change, which takes it away.
+    pub(super) fn earlier(&self) -> Option<Self> {
+        let set = |made: &Made| Set { made: made.clone(), instance: None };
+        (!self.was.is_empty()).then(|| Self {
+            action: Action::Delete,
+            instance: None,
+            attributes: self.was.clone(),
+            properties: self.before.iter().map(|(name, made)| (name.clone(), set(made))).collect(),
+            before: BTreeMap::new(),
+            was: BTreeMap::new(),
+            ..self.clone()
+        })
     }
 
     /// What it is called by others: its known names, id and ARN.
@@ -93,9 +109,10 @@ fn action(actions: &[String]) -> Option<Action> {
     })
 }
 
-/// The drafts of all instances, and what is none that is understood.
-pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> Vec<Draft> {
+/// The drafts of all instances, and the instances of types that are not known, which may change others.
+pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> (Vec<Draft>, Vec<usize>) {
     let mut drafts = Vec::new();
+    let mut changing = Vec::new();
     let mut strangers: BTreeMap<String, (usize, Place)> = BTreeMap::new();
     for (at, instance) in reader.context.instances.iter().enumerate() {
         let change = instance.change;
@@ -109,6 +126,9 @@ pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> 
         let place = place(reader, instance, None);
         let Some(row) = reader.mapping.row(&change.kind) else {
             strangers.entry(change.kind.clone()).or_insert((0, place)).0 += 1;
+            if actions != ["no-op"] {
+                changing.push(at);
+            }
             continue;
         };
         let Some(action) = action(actions) else {
@@ -126,15 +146,16 @@ pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> 
         let mut attributes = reader.attributes(instance);
         // A provider without tags of its own adds none.
         if attributes.get("tags_all").is_some_and(|all| all.unknown().is_some())
-            && provider(reader, instance).is_some_and(|provider| provider.get("default_tags").is_none())
+            && provider(reader, instance).is_some_and(|(provider, _)| provider.get("default_tags").is_none())
         {
             attributes.remove("tags_all");
         }
         let changes = row.is_companion() && matches!(action, Action::Update | Action::Replace);
-        let before = match Tree::known(&change.difference.before) {
-            Tree::Object(before) if changes => convert::properties(&row, &before, false),
+        let was = match Tree::known(&change.difference.before) {
+            Tree::Object(before) if changes => before,
             _ => BTreeMap::new(),
         };
+        let before = if changes { convert::properties(&row, &was, false) } else { BTreeMap::new() };
         let is_new = matches!(action, Action::Create | Action::Replace);
         let mut properties = convert::properties(&row, &attributes, is_new && !row.adopts);
         // Of a new resource of Cloud Control what is not configured is as in a template that does not say it.
@@ -146,7 +167,8 @@ pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> 
         let kind = row.kind.clone();
         let address = change.address.clone();
         let beside = BTreeSet::new();
-        drafts.push(Draft { address, kind, row, action, instance: Some(at), attributes, properties, beside, before });
+        let instance = Some(at);
+        drafts.push(Draft { address, kind, row, action, instance, attributes, properties, beside, before, was });
     }
     for (kind, (count, place)) in strangers {
         let some = if count == 1 { "a resource".to_owned() } else { format!("{count} resources") };
@@ -154,7 +176,7 @@ pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> 
             format!("The plan has {some} of the type {kind}, which is not known here, so nothing was judged of it.");
         unjudgeable.push(Unjudgeable { place, reason, whole: false });
     }
-    drafts
+    (drafts, changing)
 }
 
 /// Nothing in the code says it.
@@ -191,7 +213,8 @@ pub(super) fn located(reader: Reader<'_>, draft: &Draft) -> (Option<String>, Opt
     let arn = said("arn").unwrap_or_default();
     let mut parts = arn.split(':').skip(3);
     let (region, account) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let provider = instance.and_then(|instance| provider(reader, instance));
+    let (provider, is_alias) = instance.and_then(|instance| provider(reader, instance)).unzip();
+    let is_alias = is_alias.unwrap_or_default();
     let account = Some(account.to_owned()).filter(|account| is_account(account));
     let account = account.or_else(|| {
         let allowed = provider?.get("allowed_account_ids")?.get("constant_value")?.as_array()?;
@@ -200,17 +223,31 @@ pub(super) fn located(reader: Reader<'_>, draft: &Draft) -> (Option<String>, Opt
             _ => None,
         }
     });
+    let account = account.or_else(|| {
+        // A provider of another name may work in another account: nobody says of which one these credentials are.
+        let says = |name: &str| provider.and_then(|provider| provider.get(name)).filter(|found| !found.is_null());
+        let role = says("assume_role").and_then(|found| match found {
+            Value::Array(roles) => roles.first()?.get("role_arn")?.get("constant_value")?.as_str(),
+            _ => None,
+        });
+        let of_role = role.and_then(|role| role.split(':').nth(4)).filter(|account| is_account(account));
+        let credentials = ["assume_role", "assume_role_with_web_identity", "profile", "access_key", "token"];
+        let other = is_alias && credentials.iter().any(|name| says(name).is_some());
+        of_role.map(str::to_owned).or_else(|| other.then(|| UNKNOWN.to_owned()))
+    });
     let region = said("region").or_else(|| Some(region.to_owned()).filter(|region| !region.is_empty()));
     let region = region.or_else(|| {
         let expression = provider?.get("region")?;
         let said = expression.get("constant_value").and_then(Value::as_str).map(str::to_owned);
-        said.or_else(|| match super::plan::references(expression).as_slice() {
+        let of_variable = || match super::plan::references(expression).as_slice() {
             [only] => {
                 let value = &reader.context.plan.variables.get(only.strip_prefix("var.")?)?.value;
                 value.as_str().filter(|value| *value != super::tree::SENSITIVE).map(str::to_owned)
             }
             _ => None,
-        })
+        };
+        // That of another provider than the one that --region is about.
+        said.or_else(of_variable).or_else(|| is_alias.then(|| UNKNOWN.to_owned()))
     });
     (account, region)
 }
@@ -219,13 +256,14 @@ fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The settings of the provider that makes an instance.
-fn provider<'a>(reader: Reader<'a>, instance: &Instance<'_>) -> Option<&'a Value> {
+/// The settings of the provider that makes an instance, and whether it is one beside the default one.
+fn provider<'a>(reader: Reader<'a>, instance: &Instance<'_>) -> Option<(&'a Value, bool)> {
     let change = instance.change;
     let declared = reader.context.declared(&instance.modules, &change.mode, &change.kind, &change.name)?;
     let key = declared.provider_config_key.as_deref()?;
     let configured = &reader.context.plan.configuration.provider_config;
     let of = |key: &str| configured.get(key).map(|provider| &provider.expressions);
     // A module that only says which version it needs takes the provider that the root sets up.
-    of(key).filter(|found| !found.is_null()).or_else(|| of(key.rsplit_once(':')?.1))
+    let found = of(key).filter(|found| !found.is_null()).or_else(|| of(key.rsplit_once(':')?.1))?;
+    Some((found, key.rsplit(':').next().is_some_and(|own| own.contains('.'))))
 }

@@ -12,6 +12,7 @@ use super::facets;
 use super::language::{Absent, Facet};
 use super::link::{self, Link};
 use super::rows::{Companion, Table};
+use super::strangers;
 use crate::model::planned::{Action, Assumed, Place, Planned, PlannedResource, Property, Unjudgeable, World};
 
 /// Why nothing is known of what is there already.
@@ -53,8 +54,10 @@ pub(super) fn fold(table: &Table, world: &World) -> (Vec<PlannedResource>, Vec<U
         taken: world.resources.iter().map(|resource| resource.address.clone()).collect(),
         unjudgeable: Vec::new(),
     };
+    let (said, doubtful) = strangers::named(table, world);
+    fold.unjudgeable.extend(said);
     let mut companions = Vec::new();
-    for resource in &world.resources {
+    for resource in world.resources.iter().filter(|resource| !strangers::is_one(resource, table)) {
         let companion = table.companions.get(&resource.kind);
         if let Some(companion) = companion {
             companions.push((resource, companion));
@@ -69,6 +72,13 @@ pub(super) fn fold(table: &Table, world: &World) -> (Vec<PlannedResource>, Vec<U
         }
     }
     fold.apply();
+    for (address, why) in doubtful {
+        if let Some(index) = fold.by_address.get(address.as_str())
+            && let Some(resource) = fold.resources.get_mut(*index)
+        {
+            resource.doubtful.get_or_insert(why);
+        }
+    }
     (fold.resources, fold.unjudgeable)
 }
 
@@ -134,7 +144,7 @@ impl<'w> Fold<'w> {
                         self.note(index, companion, row, None);
                     }
                     Link::Perhaps(addresses, reason) => {
-                        if addresses.is_empty() && !row.keep {
+                        if addresses.is_empty() {
                             self.unplaced(companion, row, kind, &reason);
                         }
                         for address in addresses {
@@ -179,9 +189,12 @@ impl<'w> Fold<'w> {
         }
         let row = self.table.types.get(kind);
         let (of_region, of_account) = link::site_of(named);
+        // What has no name of its own is called by its id or its ARN.
+        let named_by_id = !named.is_empty() && !self.table.names.contains_key(kind);
+        let is_arn = named.starts_with("arn:");
         let mut made = PlannedResource {
-            id: None,
-            arn: None,
+            id: (named_by_id && !is_arn).then(|| named.to_owned()),
+            arn: is_arn.then(|| named.to_owned()),
             address: self.address(&companion.address, named),
             construct: companion.construct.clone(),
             kind: row.and_then(|row| row.kind.clone()).unwrap_or_else(|| kind.to_owned()),
@@ -270,7 +283,7 @@ fn joined(own: Option<Property>, by_default: bool, is_there: bool, said: Vec<Sai
     };
     let Some(add) = adding.first() else { return base };
     let value = if is_there && setting.is_empty() {
-        Planned::Unknown(format!("{} adds to what it has already; give --live SNAPSHOT", add.by))
+        Planned::Unknown(format!("{} adds to what it has already, and what that is the template does not say", add.by))
     } else {
         added(base.as_ref().map_or(start, |base| base.value.clone()), &adding)
     };

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::around::Around;
-use super::shapes::{later, sole};
+use super::shapes::{self, later, sole};
 use crate::model::planned::{Planned, PlannedResource, references};
 
 /// What a companion is about.
@@ -40,7 +40,12 @@ pub(super) fn links<'w>(
         Value::Array(items) => items.as_slice(),
         one => std::slice::from_ref(one),
     };
-    named.iter().filter_map(Value::as_str).filter_map(|text| link(text, kind, name_in, around)).collect()
+    let named = named.iter().filter(|item| !item.is_null());
+    let linked = |item: &Value| match shapes::text(item) {
+        Ok(text) => link(&text, kind, name_in, around),
+        Err(_) => Some(Link::Perhaps(all(), "is named by something that is no text".to_owned())),
+    };
+    named.filter_map(linked).collect()
 }
 
 fn link<'w>(text: &str, kind: &str, name_in: Option<&str>, around: &Around<'w>) -> Option<Link<'w>> {

@@ -1,7 +1,7 @@
 //! Resources of a template in the shapes that collectors give of live ones: names and shapes of facets as in
 //! `docs/resource-documents.md` and `docs/collected-types.md`, companions folded into the resources that they say something about.
 //!
-//! May import: `model`, `source::json`. Guarantees: pure; never panics, whatever the template holds; a facet is known only where the
+//! May import: `model`, `source::json`, `source::table`. Guarantees: pure; never panics, whatever the template holds; a facet is known only where the
 //! template says it, a documented default of AWS holds, or it follows from the resource's being new; it keeps the place and the
 //! expression of the property that it was made from.
 
@@ -18,6 +18,7 @@ mod rows;
 mod settings;
 mod shapes;
 mod spelling;
+mod strangers;
 
 #[cfg(test)]
 mod tests;

@@ -173,7 +173,7 @@ pub(super) fn store_status(inputs: Inputs<'_>) -> Answer {
 pub(super) fn settled(inputs: Inputs<'_>) -> Answer {
     match (inputs.first(), inputs.word("MutationType")) {
         (Some(_), Some(way)) if way != "REPLACE" => {
-            Err("it is added to what the Region has already; give --live SNAPSHOT".to_owned())
+            Err("it is added to what the Region has already, which the template does not say".to_owned())
         }
         (first, _) => Ok(Given::of(first)),
     }
