@@ -45,7 +45,7 @@ fn changes(world: &World) -> Vec<Change> {
     made.filter_map(|made| {
         let resource = world.resources.get(made.index)?;
         let (address, action) = (resource.address.clone(), resource.action);
-        Some(Change { address, action, document: made.document, unnamed: made.unnamed })
+        Some(Change { address, action, document: made.document, assumed: made.assumed, unnamed: made.unnamed })
     })
     .collect()
 }

@@ -9,7 +9,7 @@ use crate::graph::estate::GLOBAL_TYPES;
 use crate::graph::uid;
 use crate::model::document::ResourceDocument;
 use crate::model::entity::EntityRef;
-use crate::model::planned::{Action, Assumed, is_answered_live};
+use crate::model::planned::{Action, Assumed, GIVE_LIVE, is_answered_live};
 use crate::snapshot::{Reader, SnapshotError};
 
 /// What a change does to one resource.
@@ -30,6 +30,12 @@ impl Change {
     /// Whether there is something to judge afterwards.
     pub(super) fn touches(&self) -> bool {
         matches!(self.action, Action::Create | Action::Update | Action::Replace)
+    }
+
+    /// Whether a template declares it, which does not say whether the resource is there already. (Terraform's addresses have a dot, and
+    /// logical ids none.)
+    fn is_of_template(&self) -> bool {
+        !self.address.contains('.')
     }
 
     fn goes_away(&self) -> bool {
@@ -60,7 +66,9 @@ pub(super) fn after(before: Option<&Documents>, changes: &[Change]) -> Documents
     for (account, documents) in before.into_iter().flatten() {
         all.insert(account.clone(), documents.iter().map(|d| (uid(d), d.clone())).collect());
     }
-    for change in changes {
+    // What goes goes first: what is made under the same name stays.
+    let (gone, staying): (Vec<&Change>, Vec<&Change>) = changes.iter().partition(|change| change.goes_away());
+    for change in gone.into_iter().chain(staying) {
         let documents = all.entry(change.document.account.clone()).or_default();
         let key = uid(&change.document);
         let live = documents.remove(&key);
@@ -76,6 +84,36 @@ pub(super) fn after(before: Option<&Documents>, changes: &[Change]) -> Documents
         }
     }
     all.into_iter().map(|(account, documents)| (account, documents.into_values().collect())).collect()
+}
+
+/// The same documents without what a new resource would have and the code does not say, where nobody knows whether the resource is
+/// new: without a snapshot, or one whose list of the type is not whole there.
+pub(super) fn without_assumed(
+    after: &Documents,
+    changes: &[Change],
+    settled: impl Fn(&ResourceDocument) -> bool,
+) -> Option<Documents> {
+    // A plan says what is new.
+    let is_open = |c: &&Change| c.touches() && c.is_of_template() && !c.assumed.is_empty() && !settled(&c.document);
+    let open: Vec<&Change> = changes.iter().filter(is_open).collect();
+    if open.is_empty() {
+        return None;
+    }
+    let mut after = after.clone();
+    for change in open {
+        let key = uid(&change.document);
+        let documents = after.get_mut(&change.document.account).into_iter().flatten();
+        for document in documents.filter(|document| uid(document) == key) {
+            for name in
+                change.assumed.keys().filter(|name| document.calls.get(*name) == change.document.calls.get(*name))
+            {
+                document.properties.remove(name);
+                let what = "the code does not set it, and one that is there already may have another";
+                document.missing.entry(name.clone()).or_insert_with(|| format!("{name}: {what}; {GIVE_LIVE}"));
+            }
+        }
+    }
+    Some(after)
 }
 
 /// A document of the code over the live one of the same resource. What a new resource has is not what this one gets: its states are as they are,

@@ -84,6 +84,15 @@ pub struct Before {
     outcomes: BTreeMap<EntityRef, BTreeMap<usize, Outcome>>,
 }
 
+impl Before {
+    /// Whether it is known of a resource what it is before the change: it is there, or everything of its type was listed.
+    fn settles(&self, document: &ResourceDocument) -> bool {
+        let key = uid(document);
+        let there = self.documents.get(&document.account).into_iter().flatten().any(|found| uid(found) == key);
+        there || self.listings.listed_in(&document.kind, &document.account, &document.region).is_ok()
+    }
+}
+
 /// The entities of a state, and the same ones where what AWS Config knows and nobody read is in doubt.
 struct State {
     entities: Entities,
@@ -108,7 +117,7 @@ impl Gate<'_> {
         // Of other accounts not everything was taken, so nothing can be missed there.
         let whole = documents.iter().filter(|(account, _)| accounts.contains(*account));
         let doubts = known::doubts(live, whole, &listings)?;
-        let state = self.state(&documents, &listings, &doubts);
+        let state = self.state(&documents, None, &listings, &doubts);
         let context = self.judge.context(self.context.clone(), self.as_of);
         let subjects: Vec<&Entity> = state.entities.values().collect();
         let mut outcomes: BTreeMap<EntityRef, BTreeMap<usize, Outcome>> = BTreeMap::new();
@@ -126,20 +135,36 @@ impl Gate<'_> {
         let context = self.judge.context(self.context.clone(), self.as_of);
         let after = future::after(before.map(|before| &before.documents), changes);
         let world = match before {
-            Some(before) => self.state(&after, &with_replaced(&before.listings, changes), &before.doubts),
-            None => self.state(&after, &self.nothing_listed(&after), &[]),
+            Some(before) => {
+                let listings = with_replaced(&before.listings, changes);
+                let open = future::without_assumed(&after, changes, |document| before.settles(document));
+                self.state(&after, open.as_ref(), &listings, &before.doubts)
+            }
+            None => {
+                let open = future::without_assumed(&after, changes, |_| false);
+                self.state(&after, open.as_ref(), &self.nothing_listed(&after), &[])
+            }
         };
-        let touched: BTreeMap<EntityRef, &Change> =
-            changes.iter().filter(|change| change.touches()).map(|change| (uid(&change.document), change)).collect();
+        let mut touched: BTreeMap<EntityRef, Vec<&Change>> = BTreeMap::new();
+        let mut named: BTreeMap<EntityRef, usize> = BTreeMap::new();
+        for change in changes {
+            let key = uid(&change.document);
+            *named.entry(key.clone()).or_default() += 1;
+            if change.touches() {
+                touched.entry(key).or_default().push(change);
+            }
+        }
         let subjects: Vec<&Entity> =
             world.entities.values().filter(|entity| touched.contains_key(&entity.uid)).collect();
         let mut judged = Vec::new();
         for (entity, judgement) in self.judgements(&subjects, &world, &context)? {
-            let Some(change) = touched.get(&entity.uid) else { continue };
             let was = before.and_then(|before| before.outcomes.get(&entity.uid)?.get(&judgement.control));
-            let judgement = unnamed(change, judgement);
-            let known = was == Some(&judgement.outcome);
-            judged.push(Judged { known, ..self.judged(entity, judgement, change.address.clone(), false) });
+            let several = named.get(&entity.uid).is_some_and(|count| *count > 1);
+            for change in touched.get(&entity.uid).into_iter().flatten() {
+                let judgement = twice(several, unnamed(change, judgement.clone()));
+                let known = was == Some(&judgement.outcome);
+                judged.push(Judged { known, ..self.judged(entity, judgement, change.address.clone(), false) });
+            }
         }
         let Some(before) = before else { return Ok(judged) };
         let others: Vec<&Entity> =
@@ -153,18 +178,19 @@ impl Gate<'_> {
         Ok(judged)
     }
 
-    /// The entities of these accounts, and again with the doubts where there are any.
+    /// The entities of these accounts, and again with the doubts where there are any: `open` is the same with less known.
     fn state(
         &self,
         documents: &BTreeMap<String, Vec<ResourceDocument>>,
+        open: Option<&BTreeMap<String, Vec<ResourceDocument>>>,
         listings: &Listings,
         doubts: &[Listing],
     ) -> State {
         let entities = self.entities(documents, listings);
-        let doubted = (!doubts.is_empty()).then(|| {
+        let doubted = (open.is_some() || !doubts.is_empty()).then(|| {
             let mut listings = listings.clone();
             doubts.iter().for_each(|doubt| listings.add(doubt));
-            self.entities(documents, &listings)
+            self.entities(open.unwrap_or(documents), &listings)
         });
         State { entities, doubted }
     }
@@ -276,6 +302,16 @@ fn unnamed(change: &Change, mut judgement: Judgement) -> Judgement {
     {
         judgement.outcome = Outcome::NotAssessed;
         judgement.reason = format!("whether tre.toml names it is not known: {why}");
+    }
+    judgement
+}
+
+/// Two resources of the code that are one in AWS, or one that goes and one that is made: which comes last the code does not say.
+fn twice(several: bool, mut judgement: Judgement) -> Judgement {
+    if several && matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable) {
+        judgement.outcome = Outcome::NotAssessed;
+        "several resources of the code are called so, and which comes last it does not say"
+            .clone_into(&mut judgement.reason);
     }
     judgement
 }

@@ -10,6 +10,7 @@ use super::outcome::{Causes, Outcome, gather};
 use super::scalar::coerce;
 use super::scope::Scope;
 use super::tree::{Entry, Node};
+use crate::model::canonical;
 
 /// A text of its own, paid for.
 fn made(text: String, like: &Node, scope: &Scope<'_>) -> Outcome {
@@ -123,7 +124,7 @@ pub(super) fn to_json(argument: &Node, scope: &Scope<'_>) -> Outcome {
         return Err(Causes::one("gives Fn::ToJsonString nothing"));
     }
     let mut text = String::new();
-    let written = value.to_string();
+    let written = canonical::to_vec(&value).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     // Paid for twice, here and as what is made of it: each time that it nests, it has more to escape.
     if !scope.ground.budget.pay(written.len()) {
         return Err(Causes::spent());

@@ -11,13 +11,17 @@ use super::rows::Table;
 use crate::model::planned::{Action, Planned, PlannedResource, Unjudgeable, World, references};
 use crate::source::table;
 
-/// Types that say nothing of any other resource, and nothing that a control asks. A nested stack of an assembly is an input of its own.
-const QUIET: [&str; 5] = [
+/// Types that say nothing of any other resource and nothing that a control asks, or that rows of others read. A nested stack of an
+/// assembly is an input of its own.
+const QUIET: [&str; 8] = [
     "AWS::CDK::Metadata",
     "AWS::CloudFormation::Stack",
     "AWS::CloudFormation::WaitCondition",
     "AWS::CloudFormation::WaitConditionHandle",
     "AWS::CloudWatch::Dashboard",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Version",
+    "AWS::S3::AccessGrantsLocation",
 ];
 
 /// Whether a resource is none that is known.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{known, made, made_without, reason, world};
-use crate::model::planned::{Action, Planned, reference};
+use crate::model::planned::{Planned, reference};
 use crate::source::cloudformation::collected::collected;
 
 #[test]
@@ -227,12 +227,33 @@ fn a_launch_template_is_its_first_version_and_nodes_ask_for_it_by_what_it_is() {
 }
 
 #[test]
-fn a_type_that_no_row_knows_keeps_its_properties_and_is_not_reported() {
-    let all = made(
-        r#"{ "X": { "Type": "AWS::Chatbot::SlackChannelConfiguration", "Properties": { "A": { "b": "true" } } } }"#,
+fn a_type_that_no_row_knows_is_reported_and_what_it_names_is_doubtful() {
+    let (world, unjudgeable) = collected(world(
+        r#"{ "X": { "Type": "AWS::Chatbot::SlackChannelConfiguration", "Properties": { "A": { "b": "<B.Arn>" }, "C": "called" } },
+             "B": { "Type": "AWS::S3::Bucket", "Properties": {} }, "C": { "Type": "AWS::S3::Bucket", "Properties": { "BucketName": "called" } },
+             "D": { "Type": "AWS::S3::Bucket", "Properties": { "BucketName": "another" } } }"#,
+    ));
+    assert_eq!(unjudgeable.len(), 1);
+    assert!(
+        unjudgeable[0].reason.contains("X is of the type AWS::Chatbot::SlackChannelConfiguration"),
+        "{unjudgeable:?}"
     );
-    assert_eq!(known(&all["X"], "A"), &json!({ "b": "true" }));
-    assert_eq!(all["X"].action, Action::Create);
+    let doubt = |address: &str| world.resources.iter().find(|r| r.address == address).unwrap().doubtful.as_deref();
+    assert!(doubt("B").is_some_and(|why| why.starts_with("X (AWS::Chatbot::SlackChannelConfiguration) names it")));
+    assert!(doubt("C").is_some() && doubt("D").is_none());
+    assert_eq!(world.resources.len(), 3);
+}
+
+/// A custom resource is made by code that nobody here reads.
+#[test]
+fn a_custom_resource_makes_what_it_names_doubtful() {
+    let (world, unjudgeable) = collected(world(
+        r#"{ "X": { "Type": "Custom::Opener", "Properties": { "Bucket": "<B.Ref>" } }, "B": { "Type": "AWS::S3::Bucket", "Properties": {} } }"#,
+    ));
+    // The reader of templates has reported it.
+    assert_eq!(unjudgeable, []);
+    assert_eq!(world.resources.len(), 1);
+    assert!(world.resources[0].doubtful.as_deref().is_some_and(|why| why.contains("X (Custom::Opener)")));
 }
 
 #[test]
@@ -247,7 +268,11 @@ fn settings_that_are_added_to_a_regions_own_are_not_known() {
     let all = made(
         r#"{ "S": { "Type": "AWS::LakeFormation::DataLakeSettings", "Properties": { "MutationType": "APPEND", "Admins": [] } } }"#,
     );
-    assert!(reason(&all["S"], "Admins").contains("--live"));
+    // A snapshot would say what they are added to, and not that they are.
+    assert!(
+        reason(&all["S"], "Admins").contains("added to what the Region has")
+            && !reason(&all["S"], "Admins").contains("--live")
+    );
     assert_eq!(all["S"].properties.get("CreateTime"), None::<&_>, "what shows once it is there is left out");
     let _: &Value = known(
         &made(r#"{ "S": { "Type": "AWS::LakeFormation::DataLakeSettings", "Properties": { "Admins": [] } } }"#)["S"],
