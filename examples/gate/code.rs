@@ -143,15 +143,15 @@ struct Plan {
 
 impl Plan {
     /// Adds a resource: what is known of it, and what comes from others, by their addresses.
-    fn add(&mut self, kind: &str, name: &str, after: Value, from: &[(&str, String)]) {
+    fn add(&mut self, kind: &str, name: &str, after: &Value, from: &[(&str, String)]) {
         let address = format!("{kind}.{name}");
-        let mut unknown = json!({ "id": true, "arn": true });
+        let mut unknown = Map::from_iter([("id".to_owned(), json!(true)), ("arn".to_owned(), json!(true))]);
         let mut expressions = Map::new();
         for name in after.as_object().into_iter().flat_map(Map::keys) {
             expressions.insert(name.clone(), json!({ "constant_value": "x" }));
         }
         for (name, reference) in from {
-            unknown[*name] = json!(true);
+            unknown.insert((*name).to_owned(), json!(true));
             let other = reference.rsplit_once('.').map_or("", |(other, _)| other);
             expressions.insert((*name).to_owned(), json!({ "references": [reference, other] }));
         }
@@ -172,42 +172,42 @@ fn round_of_terraform(number: usize, plan: &mut Plan) {
     let key = format!("key_{number}");
     let policy = json!({ "policy": document(&json!({ "Effect": "Allow", "Principal": { "AWS": "*" }, "Action": "kms:*",
         "Resource": "*" })).to_string(), "enable_key_rotation": true, "tags": { "tre:project": "p" } });
-    plan.add("aws_kms_key", &key, policy, &[]);
+    plan.add("aws_kms_key", &key, &policy, &[]);
     let key = format!("aws_kms_key.{key}.arn");
     for index in 0..4 {
         let name = format!("store_{number}_{index}");
         let bucket = || ("bucket", format!("aws_s3_bucket.{name}.id"));
         let own = format!("store-{number}-{index}");
-        plan.add("aws_s3_bucket", &name, json!({ "bucket": own, "tags": { "tre:project": "p" } }), &[]);
+        plan.add("aws_s3_bucket", &name, &json!({ "bucket": own, "tags": { "tre:project": "p" } }), &[]);
         let versioning = json!({ "versioning_configuration": [{ "status": "Enabled" }] });
-        plan.add("aws_s3_bucket_versioning", &name, versioning, &[bucket()]);
+        plan.add("aws_s3_bucket_versioning", &name, &versioning, &[bucket()]);
         let block = json!({ "block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true,
             "restrict_public_buckets": true });
-        plan.add("aws_s3_bucket_public_access_block", &name, block, &[bucket()]);
+        plan.add("aws_s3_bucket_public_access_block", &name, &block, &[bucket()]);
         let policy = json!({ "policy": tls_alone(&json!(format!("arn:aws:s3:::{own}/*"))).to_string() });
-        plan.add("aws_s3_bucket_policy", &name, policy, &[bucket()]);
+        plan.add("aws_s3_bucket_policy", &name, &policy, &[bucket()]);
     }
     for index in 0..4 {
         let role = json!({ "name": format!("work-{number}-{index}"), "assume_role_policy": trust().to_string(),
             "tags": { "tre:project": "p" } });
-        plan.add("aws_iam_role", &format!("work_{number}_{index}"), role, &[]);
+        plan.add("aws_iam_role", &format!("work_{number}_{index}"), &role, &[]);
     }
-    plan.add("aws_vpc", &format!("net_{number}"), json!({ "cidr_block": "10.0.0.0/16" }), &[]);
+    plan.add("aws_vpc", &format!("net_{number}"), &json!({ "cidr_block": "10.0.0.0/16" }), &[]);
     let network = || ("vpc_id", format!("aws_vpc.net_{number}.id"));
     for index in 0..2 {
         let subnet = json!({ "cidr_block": format!("10.0.{index}.0/24"), "map_public_ip_on_launch": false });
-        plan.add("aws_subnet", &format!("sub_{number}_{index}"), subnet, &[network()]);
+        plan.add("aws_subnet", &format!("sub_{number}_{index}"), &subnet, &[network()]);
     }
     let group = json!({ "name": format!("work-{number}"), "ingress": [], "egress": [{ "protocol": "tcp", "from_port": 443,
         "to_port": 443, "cidr_blocks": ["10.0.0.0/16"] }] });
-    plan.add("aws_security_group", &format!("group_{number}"), group, &[network()]);
+    plan.add("aws_security_group", &format!("group_{number}"), &group, &[network()]);
     let logs = json!({ "name": format!("/tre/{number}"), "retention_in_days": 365 });
-    plan.add("aws_cloudwatch_log_group", &format!("logs_{number}"), logs, &[("kms_key_id", key.clone())]);
+    plan.add("aws_cloudwatch_log_group", &format!("logs_{number}"), &logs, &[("kms_key_id", key.clone())]);
     let database = json!({ "identifier": format!("db-{number}"), "engine": "postgres", "storage_encrypted": true,
         "publicly_accessible": false, "backup_retention_period": 14 });
-    plan.add("aws_db_instance", &format!("db_{number}"), database, &[("kms_key_id", key.clone())]);
+    plan.add("aws_db_instance", &format!("db_{number}"), &database, &[("kms_key_id", key.clone())]);
     let files = json!({ "encrypted": true, "tags": { "tre:project": "p" } });
-    plan.add("aws_efs_file_system", &format!("files_{number}"), files, &[("kms_key_id", key.clone())]);
+    plan.add("aws_efs_file_system", &format!("files_{number}"), &files, &[("kms_key_id", key.clone())]);
     let volume = json!({ "encrypted": true, "availability_zone": "eu-west-2a", "size": 20 });
-    plan.add("aws_ebs_volume", &format!("vol_{number}"), volume, &[("kms_key_id", key)]);
+    plan.add("aws_ebs_volume", &format!("vol_{number}"), &volume, &[("kms_key_id", key)]);
 }

@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(folder.join("templates"))?;
     for number in 0..templates {
         let template = code::template(number, 1);
-        let count = template["Resources"].as_object().map_or(0, serde_json::Map::len);
+        let count = template.get("Resources").and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
         if count != code::ROUND {
             return Err(format!("a template has {count} resources, not {}", code::ROUND).into());
         }

@@ -66,7 +66,9 @@ fn template(data: &[u8]) -> Value {
     });
     let looped = json!([spell.value(0), spell.value(0), { "L${I}": { "Type": "AWS::SNS::Topic", "Properties": {
         "TopicName": spell.value(0), "KmsMasterKeyId": { "Fn::Sub": "${I}&{I}" } } } }]);
-    resources["Fn::ForEach::I"] = looped;
+    if let Some(resources) = resources.as_object_mut() {
+        resources.insert("Fn::ForEach::I".to_owned(), looped);
+    }
     let mut all = json!({
         "Parameters": {
             "Text": { "Type": "String", "Default": "x,y,z" },
@@ -82,7 +84,9 @@ fn template(data: &[u8]) -> Value {
         "Resources": resources,
     });
     if extended {
-        all["Transform"] = json!("AWS::LanguageExtensions");
+        if let Some(all) = all.as_object_mut() {
+            all.insert("Transform".to_owned(), json!("AWS::LanguageExtensions"));
+        }
     }
     all
 }

@@ -11,8 +11,9 @@ mod plan;
 mod template;
 
 /// The targets by name, each with what it does with an input.
-const TARGETS: [(&str, fn(&[u8])); 3] =
-    [("intrinsic", intrinsic::run), ("plan", plan::run), ("template", template::run)];
+type Target = (&'static str, fn(&[u8]));
+
+const TARGETS: [Target; 3] = [("intrinsic", intrinsic::run), ("plan", plan::run), ("template", template::run)];
 
 /// The largest seed in bytes: libFuzzer makes larger ones out of them by itself.
 const LARGEST: usize = 32 * 1024;

@@ -134,16 +134,13 @@ impl Gate<'_> {
     pub fn judge(&self, changes: &[Change], before: Option<&Before>) -> Result<Vec<Judged>, GateError> {
         let context = self.judge.context(self.context.clone(), self.as_of);
         let after = future::after(before.map(|before| &before.documents), changes);
-        let world = match before {
-            Some(before) => {
-                let listings = with_replaced(&before.listings, changes);
-                let open = future::without_assumed(&after, changes, |document| before.settles(document));
-                self.state(&after, open.as_ref(), &listings, &before.doubts)
-            }
-            None => {
-                let open = future::without_assumed(&after, changes, |_| false);
-                self.state(&after, open.as_ref(), &self.nothing_listed(&after), &[])
-            }
+        let world = if let Some(before) = before {
+            let listings = with_replaced(&before.listings, changes);
+            let open = future::without_assumed(&after, changes, |document| before.settles(document));
+            self.state(&after, open.as_ref(), &listings, &before.doubts)
+        } else {
+            let open = future::without_assumed(&after, changes, |_| false);
+            self.state(&after, open.as_ref(), &self.nothing_listed(&after), &[])
         };
         let mut touched: BTreeMap<EntityRef, Vec<&Change>> = BTreeMap::new();
         let mut named: BTreeMap<EntityRef, usize> = BTreeMap::new();
@@ -189,7 +186,9 @@ impl Gate<'_> {
         let entities = self.entities(documents, listings);
         let doubted = (open.is_some() || !doubts.is_empty()).then(|| {
             let mut listings = listings.clone();
-            doubts.iter().for_each(|doubt| listings.add(doubt));
+            for doubt in doubts {
+                listings.add(doubt);
+            }
             self.entities(open.unwrap_or(documents), &listings)
         });
         State { entities, doubted }
@@ -256,17 +255,12 @@ impl Gate<'_> {
         for (index, entity) in subjects.iter().enumerate() {
             for control in self.judge.controls_for(&entity.uid.kind) {
                 let Some(named) = self.catalogue.controls.get(*control).filter(|c| c.pre_deploy) else { continue };
-                let judgement = match self.off.get(named.id.as_str()) {
-                    Some(why) => Judgement {
-                        control: *control,
-                        outcome: Outcome::NotAssessed,
-                        reason: why.clone(),
-                        facts: Vec::new(),
-                    },
-                    None => {
-                        let judgement = prepared.judgement(index, *control);
-                        known::doubted(judgement, lost, || doubtful.as_ref().map(|d| d.judgement(index, *control)))
-                    }
+                let judgement = if let Some(why) = self.off.get(named.id.as_str()) {
+                    let (outcome, reason) = (Outcome::NotAssessed, why.clone());
+                    Judgement { control: *control, outcome, reason, facts: Vec::new() }
+                } else {
+                    let judgement = prepared.judgement(index, *control);
+                    known::doubted(judgement, lost, || doubtful.as_ref().map(|d| d.judgement(index, *control)))
                 };
                 found.push((*entity, judgement));
             }

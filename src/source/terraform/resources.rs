@@ -161,7 +161,9 @@ pub(super) fn drafts(reader: Reader<'_>, unjudgeable: &mut Vec<Unjudgeable>) -> 
         // Of a new resource of Cloud Control what is not configured is as in a template that does not say it.
         if row.is_cloud_control() && is_new {
             properties.retain(|_, made| !is_unset(&made.tree));
-            properties.values_mut().for_each(|made| without_unset(&mut made.tree));
+            for made in properties.values_mut() {
+                without_unset(&mut made.tree);
+            }
         }
         let properties = properties.into_iter().map(|(name, made)| (name, Set { made, instance: Some(at) })).collect();
         let kind = row.kind.clone();

@@ -16,10 +16,10 @@ use crate::model::planned::{Planned, PlannedResource, World};
 pub(super) fn spelt(table: &Table, mut world: World) -> World {
     for resource in world.resources.iter_mut().filter(|resource| !resource.shaped && resource.address.contains('.')) {
         let of_table = || table.types.keys().chain(table.companions.keys());
-        if !of_table().any(|kind| *kind == resource.kind) {
-            if let Some(kind) = of_table().find(|kind| kind.eq_ignore_ascii_case(&resource.kind)) {
-                resource.kind.clone_from(kind);
-            }
+        if !of_table().any(|kind| *kind == resource.kind)
+            && let Some(kind) = of_table().find(|kind| kind.eq_ignore_ascii_case(&resource.kind))
+        {
+            resource.kind.clone_from(kind);
         }
         let names = names(table, resource);
         if names.is_empty() {

@@ -107,11 +107,14 @@ fn a_reason_and_an_expression_stay_readable_whatever_they_are_about() {
 #[test]
 fn more_resources_than_a_template_may_have_are_refused_and_many_get_fewer_worlds() {
     let many = |count: usize| -> String {
-        (0..count).map(|n| format!("  R{n}: {{Type: AWS::S3::Bucket, Condition: C{}}}\n", n % 6)).collect()
+        (0..count)
+            .map(|n| format!("  R{n}: {{Type: AWS::S3::Bucket, Condition: C{}}}\n", n % 6))
+            .collect::<Vec<_>>()
+            .concat()
     };
     let error = refused(&format!("Resources:\n{}", many(2001)));
     assert!(error.message.contains("has 2001 resources"), "{}", error.message);
-    let conditions: String = (0..6).map(|n| format!("  C{n}: !Equals [!ImportValue v{n}, x]\n")).collect();
+    let conditions = (0..6).map(|n| format!("  C{n}: !Equals [!ImportValue v{n}, x]\n")).collect::<Vec<_>>().concat();
     let worlds = |count| plain(&format!("Conditions:\n{conditions}Resources:\n{}", many(count))).worlds.len();
     assert_eq!(worlds(100), 64);
     assert!(worlds(1000) <= 8, "{}", worlds(1000));

@@ -126,7 +126,7 @@ fn all_searches_of_a_plan_together_are_bounded() {
         let both = json!({ "references": ["var.x", "var.y"] });
         module = json!({ "module_calls": { format!("m{n}"): { "expressions": { "x": both, "y": both }, "module": module } } });
     }
-    let modules: String = (0..30).rev().map(|n| format!("module.m{n}.")).collect();
+    let modules = (0..30).rev().map(|n| format!("module.m{n}.")).collect::<Vec<_>>().concat();
     let policy =
         |n: usize| create(&format!("{modules}aws_s3_bucket_policy.p[{n}]"), json!({}), json!({ "bucket": true }));
     let mut plan = plan((0..300).map(policy).collect(), vec![]);
