@@ -201,4 +201,32 @@ mod tests {
         let said = over(key(false), &BTreeMap::new(), &key(true));
         assert_eq!(said.facet("EnableKeyRotation"), Some(&json!(false)));
     }
+
+    fn change(address: &str, action: Action, document: ResourceDocument) -> Change {
+        let assumed = BTreeMap::from([("EnableKeyRotation".to_owned(), Assumed::Setting)]);
+        Change { address: address.to_owned(), action, document, assumed, unnamed: None }
+    }
+
+    /// A stack may be there already, with what somebody set in it; a plan says what it makes.
+    #[test]
+    fn what_a_template_leaves_out_is_known_only_where_the_snapshot_settles_that_it_is_new() {
+        let rotation = |address: &str, settled: bool| {
+            let changes = [change(address, Action::Create, key(true))];
+            let open = without_assumed(&after(None, &changes), &changes, |_| settled);
+            open.map(|documents| documents[""][0].missing.contains_key("EnableKeyRotation"))
+        };
+        assert_eq!(rotation("Key", false), Some(true));
+        assert_eq!(rotation("Key", true), None);
+        assert_eq!(rotation("aws_kms_key.k", false), None);
+    }
+
+    /// The order of two addresses decides nothing.
+    #[test]
+    fn what_is_made_under_the_name_of_what_goes_stays() {
+        let [gone, made] = [("aws_kms_key.z", Action::Delete), ("aws_kms_key.a", Action::Create)]
+            .map(|(address, action)| change(address, action, key(true)));
+        for changes in [[gone.clone(), made.clone()], [made, gone]] {
+            assert_eq!(after(None, &changes)[""].len(), 1);
+        }
+    }
 }
