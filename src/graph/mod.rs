@@ -4,6 +4,7 @@
 //! Guarantees: a derived fact is there only when every input that could change it was seen; otherwise it is withheld with
 //! the reason. A set that comes from an incomplete listing is never there, for an empty one would pass in silence.
 
+pub mod access;
 mod alarms;
 mod allowed;
 mod athena;

@@ -1,0 +1,166 @@
+//! One layer of policies: what it allows a request, in which way, and what it denies.
+//!
+//! May import: `graph`. Guarantees: where a policy of the layer was not read, nothing is denied for the lack of a statement
+//! and nothing is allowed for the lack of a Deny.
+
+use super::glob::{Fuel, matches, matches_arn};
+use super::policy::{Listed, Policy, Statement};
+use super::principal::{Bounded, Meant, meant};
+use super::request::Request;
+use super::truth::Truth;
+use super::verdict::Cause;
+use crate::graph::statement::Effect;
+
+/// Policies that count together, and why there may be more.
+#[derive(Debug, Clone, Default)]
+pub struct Layer<'a> {
+    pub policies: Vec<&'a Policy>,
+    /// Why there may be more than these. Empty: these are all.
+    pub gaps: Vec<String>,
+}
+
+impl<'a> Layer<'a> {
+    /// These policies and no others.
+    #[must_use]
+    pub fn of(policies: impl IntoIterator<Item = &'a Policy>) -> Self {
+        Self { policies: policies.into_iter().collect(), gaps: Vec::new() }
+    }
+
+    /// Nothing of it was read.
+    #[must_use]
+    pub fn unread(reason: impl Into<String>) -> Self {
+        Self { policies: Vec::new(), gaps: vec![reason.into()] }
+    }
+}
+
+/// What something comes to, with what made it come to more than no.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) truth: Truth,
+    pub(super) causes: Vec<Cause>,
+}
+
+impl Found {
+    pub(super) const NOTHING: Self = Self { truth: Truth::No, causes: Vec::new() };
+
+    pub(super) fn add(&mut self, truth: Truth, cause: impl FnOnce() -> Cause) {
+        if truth != Truth::No {
+            self.truth = self.truth.or(truth);
+            self.causes.push(cause());
+        }
+    }
+
+    pub(super) fn or(mut self, other: Self) -> Self {
+        self.truth = self.truth.or(other.truth);
+        self.causes.extend(other.causes);
+        self
+    }
+}
+
+/// What a layer says of a request.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    /// To the user, the session, the service, everyone, or the identity that the policy stands on.
+    pub(super) direct: Found,
+    /// To the role of the session.
+    pub(super) role: Found,
+    /// To the account.
+    pub(super) account: Found,
+    pub(super) denied: Found,
+}
+
+impl Said {
+    pub(super) const NOTHING: Self =
+        Self { direct: Found::NOTHING, role: Found::NOTHING, account: Found::NOTHING, denied: Found::NOTHING };
+
+    /// Allowed in whatever way.
+    pub(super) fn allowed(&self) -> Found {
+        self.direct.clone().or(self.role.clone()).or(self.account.clone())
+    }
+}
+
+/// What the layer says. `what` names it in the evidence; `bounded` is for the rule of `NotPrincipal`.
+pub(super) fn ask(layer: &Layer<'_>, what: &'static str, request: &Request, bounded: Bounded, fuel: &Fuel) -> Said {
+    let mut said = Said::NOTHING;
+    for policy in &layer.policies {
+        for statement in &policy.statements {
+            let meant = meant(&statement.principals, statement.effect, &request.caller, bounded);
+            if meant == Meant::NOBODY {
+                continue;
+            }
+            let (applies, open) = applies(statement, request, fuel);
+            let cause = || Cause {
+                layer: what,
+                policy: policy.name.clone(),
+                statement: statement.label.clone(),
+                open: open.clone(),
+            };
+            if statement.effect == Effect::Deny {
+                said.denied.add(applies.and(meant.at_all()), cause);
+            } else {
+                said.direct.add(applies.and(meant.direct), cause);
+                said.role.add(applies.and(meant.role), cause);
+                said.account.add(applies.and(meant.account), cause);
+            }
+        }
+    }
+    for gap in &layer.gaps {
+        let cause = || Cause { layer: what, policy: String::new(), statement: String::new(), open: Some(gap.clone()) };
+        said.direct.add(Truth::Unknown, cause);
+        said.role.add(Truth::Unknown, cause);
+        said.account.add(Truth::Unknown, cause);
+        said.denied.add(Truth::Unknown, cause);
+    }
+    said
+}
+
+/// Whether the statement is about the action and the resource and its conditions hold, and what is open about it.
+fn applies(statement: &Statement, request: &Request, fuel: &Fuel) -> (Truth, Option<String>) {
+    let context = request.context();
+    let mut open = None;
+    let mut truth = Truth::Yes;
+    let mut consider = |part: Truth, what: &dyn Fn() -> String| {
+        if part == Truth::Unknown && open.is_none() {
+            open = Some(what());
+        }
+        truth = truth.and(part);
+        truth != Truth::No
+    };
+    let goes_on = consider(is_about_action(statement, request, fuel), &|| "its actions".to_owned())
+        && consider(is_about_resource(statement, request, fuel), &|| {
+            format!("it is about part of {}, or a variable is not known", request.resource.arn())
+        })
+        && statement.conditions.iter().all(|c| consider(c.holds(context, fuel), &|| c.label.clone()));
+    if goes_on {
+        let void = statement.resources.patterns().iter().any(|p| p.may_be_void(context))
+            || statement.conditions.iter().any(|c| c.may_be_void(context));
+        let valid = if void { Truth::Unknown } else { Truth::Yes };
+        consider(valid, &|| "a variable in it may have no value".to_owned());
+    }
+    (truth, open)
+}
+
+fn is_about_action(statement: &Statement, request: &Request, fuel: &Fuel) -> Truth {
+    let one = |pattern: &super::variable::Pattern| {
+        pattern.resolve(request.context()).settle(|tokens| matches(tokens, &request.action_tokens, fuel))
+    };
+    listed(&statement.actions, one)
+}
+
+fn is_about_resource(statement: &Statement, request: &Request, fuel: &Fuel) -> Truth {
+    let one = |pattern: &super::variable::Pattern| {
+        let answer =
+            pattern.resolve(request.context()).settle(|tokens| matches_arn(tokens, &request.resource.tokens, fuel));
+        // AWS puts no values in there.
+        if pattern.has_variable_before_the_resource() { answer.either(Truth::Unknown) } else { answer }
+    };
+    listed(&statement.resources, one)
+}
+
+fn listed(listed: &Listed, one: impl Fn(&super::variable::Pattern) -> Truth) -> Truth {
+    match listed {
+        Listed::In(list) => list.iter().map(one).fold(Truth::No, Truth::or),
+        Listed::Not(list) => list.iter().map(one).fold(Truth::No, Truth::or).negated(),
+        Listed::All => Truth::Yes,
+    }
+}

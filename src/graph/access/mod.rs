@@ -1,0 +1,53 @@
+//! Effective access: whether a caller may do something to a resource, from every layer of policies.
+//!
+//! May import: `model`, `graph`. Guarantees: three answers. Allowed and denied are said only where they hold whatever the
+//! layers that were not read, the condition keys that are not known and the corners that AWS does not document turn out
+//! to be; all the rest is unknown, with what would have to be known. This is the readable reference, one question at a
+//! time; nothing in it depends on the order of policies, statements or values.
+//!
+//! | file | question |
+//! |---|---|
+//! | `policy` | What does a document say, and is it too large to be asked? |
+//! | `glob`, `variable` | Which texts does a pattern match? |
+//! | `operator`, `condition`, `context`, `scenario` | Does a condition hold, on what is known of a request? |
+//! | `caller`, `principal` | Whom does a statement mean? |
+//! | `request`, `layer` | What does one layer say of a request? |
+//! | `layers`, `gather`, `services`, `decide` | What do they say together? |
+//! | `data` | Can data be read whose key is another resource? |
+//! | `verdict`, `truth` | What is the answer, and why? |
+//!
+//! What is not modelled, so that whoever feeds it has to name a gap where it may count: access control lists (a gap of
+//! `Grants`), access points that a bucket policy delegates to, Lake Formation, roles anywhere, and sessions of
+//! `GetFederationToken`.
+
+mod caller;
+mod condition;
+mod context;
+mod data;
+mod decide;
+mod gather;
+mod glob;
+mod layer;
+mod layers;
+mod operator;
+mod policy;
+mod principal;
+mod request;
+mod scenario;
+mod services;
+mod truth;
+mod variable;
+mod verdict;
+
+pub use caller::Caller;
+pub use context::{Context, Given};
+pub use data::{Encryption, readable, through_s3};
+pub use decide::{evaluate, evaluate_within};
+pub use glob::Fuel;
+pub use layer::Layer;
+pub use layers::{Grant, Grants, Layers, Level, Rails};
+pub use policy::{Allowance, Policy, Refused};
+pub use request::{Request, Resource};
+pub use scenario::Scenario;
+pub use truth::Truth;
+pub use verdict::{Cause, Outcome, Verdict};
