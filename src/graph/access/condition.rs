@@ -68,20 +68,22 @@ impl Condition {
             return self.is_null(given);
         }
         match given {
-            Given::Absent => Truth::of(self.holds_without_key()),
+            Given::Absent => self.holds_without_key(),
             Given::Is(values) => self.holds_for_values(values, context, fuel),
             _ => Truth::Unknown,
         }
     }
 
-    fn holds_without_key(&self) -> bool {
-        self.if_exists
-            || match self.quantifier {
-                // Nothing in a set that is empty differs from the policy, and nothing matches it.
-                Some(Quantifier::All) => true,
-                Some(Quantifier::Any) => false,
-                None => self.negated,
-            }
+    fn holds_without_key(&self) -> Truth {
+        match (self.quantifier, self.if_exists) {
+            // Nothing in a set that is empty differs from the policy.
+            (Some(Quantifier::All), _) => Truth::Yes,
+            // One of its values has to match and there is none; yet with IfExists it need not be there. AWS does not say
+            // which of the two holds.
+            (Some(Quantifier::Any), true) => Truth::Unknown,
+            (Some(Quantifier::Any), false) => Truth::No,
+            (None, if_exists) => Truth::of(if_exists || self.negated),
+        }
     }
 
     fn is_null(&self, given: &Given) -> Truth {
@@ -146,7 +148,7 @@ mod tests {
             ("ForAllValues:StringNotEquals", Yes),
             ("ForAnyValue:StringEquals", No),
             ("ForAnyValue:StringNotEquals", No),
-            ("ForAnyValue:StringEqualsIfExists", Yes),
+            ("ForAnyValue:StringEqualsIfExists", Unknown),
             ("NumericLessThan", No),
             ("StringSounds", Unknown),
         ] {

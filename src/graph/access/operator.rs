@@ -32,6 +32,8 @@ pub(super) enum Operator {
     Bool,
     Binary,
     Address,
+    /// To be negated: whether an address of the one kind is outside a range of the other, AWS does not say in as many words.
+    AddressOfItsKind,
     Null,
     /// None that is known.
     Unheard,
@@ -65,7 +67,7 @@ impl Operator {
             "Bool" => (Self::Bool, false),
             "BinaryEquals" => (Self::Binary, false),
             "IpAddress" => (Self::Address, false),
-            "NotIpAddress" => (Self::Address, true),
+            "NotIpAddress" => (Self::AddressOfItsKind, true),
             "Null" => (Self::Null, false),
             _ => (Self::Unheard, false),
         }
@@ -113,12 +115,16 @@ impl Operator {
                 // The same bytes can be written in more than one way.
                 if policy.text() == value { Truth::Yes } else { Truth::Unknown }
             }
-            Self::Address => match (Range::parse(&policy.text()), value.parse::<core::net::IpAddr>()) {
-                (Some(range), Ok(address)) => {
-                    Range::parse(&address.to_string()).map_or(Truth::Unknown, |one| Truth::of(range.contains(one)))
+            Self::Address | Self::AddressOfItsKind => {
+                let policy = policy.text();
+                match (Range::parse(&policy), Range::parse(value).filter(|_| !value.contains('/'))) {
+                    (Some(_), Some(_)) if self == Self::AddressOfItsKind && policy.contains(':') != value.contains(':') => {
+                        Truth::Unknown
+                    }
+                    (Some(range), Some(address)) => Truth::of(range.contains(address)),
+                    _ => Truth::Unknown,
                 }
-                _ => Truth::Unknown,
-            },
+            }
             Self::Null | Self::Unheard => Truth::Unknown,
         }
     }
@@ -209,6 +215,8 @@ mod tests {
             ("IpAddress", "203.0.113.7", "203.0.113.7", Yes),
             ("IpAddress", "2001:db8::/32", "2001:db8::1", Yes),
             ("IpAddress", "10.0.0.0/8", "2001:db8::1", No),
+            ("NotIpAddress", "10.0.0.0/8", "2001:db8::1", Unknown),
+            ("NotIpAddress", "2001:db8::/32", "2001:db9::1", Yes),
             ("IpAddress", "10.0.0.0/8", "cloudformation.amazonaws.com", Unknown),
             ("BinaryEquals", "QQ==", "QQ==", Yes),
             ("BinaryEquals", "QQ==", "QQ", Unknown),

@@ -17,7 +17,8 @@ use super::truth::Truth;
 pub(super) struct Reading {
     /// `*` and `?` stand for more than themselves.
     pub(super) wildcards: bool,
-    /// `${…}` is a variable: not in documents of the version 2008-10-17.
+    /// `${…}` is a variable. In documents of the version 2008-10-17 it is text, says AWS; since others take it for a
+    /// variable there too, nothing is decided by such a pattern.
     pub(super) variables: bool,
 }
 
@@ -77,7 +78,7 @@ impl Resolved<'_> {
 impl Pattern {
     pub(super) fn new(text: &str, reading: Reading) -> Self {
         let fixed = |text: &str| Piece::Fixed(if reading.wildcards { wild(text) } else { literal(text) });
-        if !reading.variables || !text.contains("${") {
+        if !text.contains("${") {
             return Self { pieces: vec![fixed(text)] };
         }
         let mut pieces = Vec::new();
@@ -89,7 +90,7 @@ impl Pattern {
                 rest = "";
                 break;
             };
-            pieces.push(variable(inside));
+            pieces.push(if reading.variables { variable(inside) } else { Piece::Unclear });
             rest = tail;
         }
         pieces.push(fixed(rest));
@@ -179,10 +180,9 @@ fn variable(inside: &str) -> Piece {
     if let "*" | "?" | "$" = inside {
         return Piece::Fixed(literal(inside));
     }
-    let (key, default) = match inside.split_once(',') {
+    let (key, default) = match inside.split_once(", ") {
         None => (inside, None),
         Some((key, quoted)) => {
-            let quoted = quoted.trim_start();
             let Some(text) = quoted.strip_prefix('\'').and_then(|q| q.strip_suffix('\'')) else {
                 return Piece::Unclear;
             };
@@ -243,16 +243,19 @@ mod tests {
         let pattern = Pattern::new("b/${aws:username}", ALL);
         assert!(pattern.may_be_void(&Context::whole()) && pattern.may_be_void(&Context::open()));
         assert!(!pattern.may_be_void(&Context::open().with("aws:username", Given::Present)));
-        for unclear in ["b/${", "b/${}", "b/${a, b}", "b/${a b}"] {
+        for unclear in ["b/${", "b/${}", "b/${a, b}", "b/${a b}", "b/${a,'b'}"] {
             assert!(Pattern::new(unclear, ALL).may_be_void(&Context::whole()), "{unclear}");
         }
     }
 
     #[test]
-    fn old_documents_have_no_variables() {
+    fn in_old_documents_a_variable_decides_nothing() {
         let old = Pattern::new("b/${aws:username}", Reading { wildcards: true, variables: false });
-        assert!(!old.has_variables());
-        assert_eq!(old.resolve(&Context::whole()).matches(&literal("b/${aws:username}"), &Fuel::default()), Yes);
+        let context = Context::whole().with("aws:username", Given::is("ada"));
+        for (text, wanted) in [("b/ada", Unknown), ("b/${aws:username}", Unknown), ("c/ada", No)] {
+            assert_eq!(old.resolve(&context).matches(&literal(text), &Fuel::default()), wanted, "{text}");
+        }
+        assert!(old.may_be_void(&context));
     }
 
     #[test]
