@@ -89,18 +89,22 @@ pub(super) fn ask(layer: &Layer<'_>, what: &'static str, request: &Request, boun
                 continue;
             }
             let (applies, open) = applies(statement, request, fuel);
-            let cause = || Cause {
-                layer: what,
-                policy: policy.name.clone(),
-                statement: statement.label.clone(),
-                open: open.clone(),
+            let add = |found: &mut Found, means: Truth| {
+                found.add(applies.and(means), || Cause {
+                    layer: what,
+                    policy: policy.name.clone(),
+                    statement: statement.label.clone(),
+                    open: open
+                        .clone()
+                        .or_else(|| (means == Truth::Unknown).then(|| "whether it means the caller".to_owned())),
+                });
             };
             if statement.effect == Effect::Deny {
-                said.denied.add(applies.and(meant.at_all()), cause);
+                add(&mut said.denied, meant.at_all());
             } else {
-                said.direct.add(applies.and(meant.direct), cause);
-                said.role.add(applies.and(meant.role), cause);
-                said.account.add(applies.and(meant.account), cause);
+                add(&mut said.direct, meant.direct);
+                add(&mut said.role, meant.role);
+                add(&mut said.account, meant.account);
             }
         }
     }

@@ -118,7 +118,9 @@ impl Operator {
             Self::Address | Self::AddressOfItsKind => {
                 let policy = policy.text();
                 match (Range::parse(&policy), Range::parse(value).filter(|_| !value.contains('/'))) {
-                    (Some(_), Some(_)) if self == Self::AddressOfItsKind && policy.contains(':') != value.contains(':') => {
+                    (Some(_), Some(_))
+                        if self == Self::AddressOfItsKind && policy.contains(':') != value.contains(':') =>
+                    {
                         Truth::Unknown
                     }
                     (Some(range), Some(address)) => Truth::of(range.contains(address)),

@@ -160,7 +160,7 @@ mod tests {
     const USER: &str = "arn:aws:iam::111111111111:user/u";
     const ACCOUNT: &str = "arn:aws:iam::111111111111:root";
 
-    fn ask(element: &str, principal: Value, effect: &str, caller: &Caller, bounded: Bounded) -> Meant {
+    fn ask(element: &str, principal: &Value, effect: &str, caller: &Caller, bounded: Bounded) -> Meant {
         let document = json!({ "Statement": { "Effect": effect, element: principal, "Action": "*", "Resource": "*" } });
         let document = Document::parse(&document, Form::Resource).unwrap();
         let statement = &document.statements[0];
@@ -197,13 +197,13 @@ mod tests {
             (json!({ "CanonicalUser": "79a5" }), [No, No, Unknown], [No, No, Unknown]),
             (json!({ "Federated": "accounts.google.com" }), [Unknown, No, No], [No, No, No]),
         ] {
-            let role = ask("Principal", principal.clone(), "Allow", &role(), Bounded::No);
+            let role = ask("Principal", &principal, "Allow", &role(), Bounded::No);
             assert_eq!(in_order(role), of_role, "{principal}");
-            let user = ask("Principal", principal.clone(), "Allow", &user(), Bounded::No);
+            let user = ask("Principal", &principal, "Allow", &user(), Bounded::No);
             assert_eq!(in_order(user), of_user, "{principal}");
         }
         let service = Caller::Service { name: "glue.amazonaws.com".to_owned() };
-        let named = |name: &str| ask("Principal", json!({ "Service": name }), "Allow", &service, Bounded::No).direct;
+        let named = |name: &str| ask("Principal", &json!({ "Service": name }), "Allow", &service, Bounded::No).direct;
         assert_eq!(
             [named("glue.amazonaws.com"), named("glue.eu-west-2.amazonaws.com"), named("ec2.amazonaws.com")],
             [Yes, Unknown, No]
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn not_principal_lets_out_whom_it_names_with_the_account() {
         let deny = |list: Value, caller: &Caller, bounded| {
-            ask("NotPrincipal", json!({ "AWS": list }), "Deny", caller, bounded).direct
+            ask("NotPrincipal", &json!({ "AWS": list }), "Deny", caller, bounded).direct
         };
         assert_eq!(deny(json!([USER, ACCOUNT]), &user(), Bounded::No), No);
         assert_eq!(deny(json!([ROLE, ACCOUNT]), &role(), Bounded::No), No);
@@ -223,7 +223,7 @@ mod tests {
         // With a boundary nobody is let out.
         assert_eq!(deny(json!([USER, ACCOUNT]), &user(), Bounded::Yes), Yes);
         assert_eq!(deny(json!([USER, ACCOUNT]), &user(), Bounded::Unknown), Unknown);
-        let allow = |list: Value| ask("NotPrincipal", json!({ "AWS": list }), "Allow", &user(), Bounded::No).direct;
+        let allow = |list: Value| ask("NotPrincipal", &json!({ "AWS": list }), "Allow", &user(), Bounded::No).direct;
         assert_eq!(allow(json!([USER, ACCOUNT])), No);
         assert_eq!(allow(json!(["222222222222"])), Unknown);
     }

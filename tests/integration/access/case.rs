@@ -3,56 +3,56 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use havenmark::graph::access::{
-    Allowance, Caller, Context, Fuel, Given, Grant, Grants, Layer, Layers, Level, Policy, Rails, Refused, Request, Resource,
-    Verdict, evaluate_within,
+    Allowance, Caller, Context, Fuel, Given, Grant, Grants, Layer, Layers, Level, Policy, Rails, Refused, Request,
+    Resource, Verdict, evaluate_within,
 };
 use havenmark::graph::statement::Form;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub type Policies = Vec<Value>;
+pub(super) type Policies = Vec<Value>;
 
 /// Who does what to which resource, under which policies. Absent layers are left out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Case {
+pub(super) struct Case {
     /// An ARN, a service's principal, `anonymous`, or `federated:` with a provider.
-    pub principal: String,
-    pub action: String,
+    pub(super) principal: String,
+    pub(super) action: String,
     /// An ARN; where `every` is set a pattern of several.
-    pub resource: String,
+    pub(super) resource: String,
     #[serde(default, skip_serializing_if = "is_default")]
-    pub every: bool,
+    pub(super) every: bool,
     /// The resource's account.
-    pub account: String,
+    pub(super) account: String,
     /// Every key that the request has.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub context: BTreeMap<String, Value>,
+    pub(super) context: BTreeMap<String, Value>,
     /// Whether the request may have other keys than those.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub open: bool,
+    pub(super) open: bool,
     #[serde(default, skip_serializing_if = "is_default")]
-    pub identity: Policies,
+    pub(super) identity: Policies,
     #[serde(default, skip_serializing_if = "is_default")]
-    pub boundary: Option<Value>,
+    pub(super) boundary: Option<Value>,
     #[serde(default, skip_serializing_if = "is_default")]
-    pub session: Option<Value>,
+    pub(super) session: Option<Value>,
     /// The policy on the resource.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub policy: Option<Value>,
+    pub(super) policy: Option<Value>,
     /// Level by level from the root.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub service_control: Vec<Policies>,
+    pub(super) service_control: Vec<Policies>,
     #[serde(default, skip_serializing_if = "is_default")]
-    pub resource_control: Vec<Policies>,
+    pub(super) resource_control: Vec<Policies>,
     #[serde(default, skip_serializing_if = "is_default")]
-    pub endpoint: Option<Value>,
+    pub(super) endpoint: Option<Value>,
     /// Pairs of grantee and operation.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub grants: Vec<(String, String)>,
+    pub(super) grants: Vec<(String, String)>,
     /// Layers that were not read: the names of the fields above.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub unread: BTreeSet<String>,
+    pub(super) unread: BTreeSet<String>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -60,13 +60,13 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 /// The names of layers that can be unread.
-pub const LAYERS: [&str; 7] =
+pub(super) const LAYERS: [&str; 7] =
     ["identity", "boundary", "session", "policy", "service_control", "resource_control", "endpoint"];
 
 /// A case whose policies are read.
 #[derive(Debug)]
-pub struct Loaded {
-    pub request: Request,
+pub(super) struct Loaded {
+    pub(super) request: Request,
     unread: BTreeSet<String>,
     identity: Vec<Policy>,
     boundary: Option<Policy>,
@@ -79,15 +79,12 @@ pub struct Loaded {
 }
 
 impl Case {
-    pub fn caller(&self) -> Caller {
+    pub(super) fn caller(&self) -> Caller {
         let of = &self.principal;
         let session = |tail: &str| -> Option<Caller> {
             let (account, name) = tail.split_once(":assumed-role/")?;
             let (role, session) = name.split_once('/')?;
-            Some(Caller::Role {
-                arn: format!("arn:aws:iam::{account}:role/{role}"),
-                session: Some(session.to_owned()),
-            })
+            Some(Caller::Role { arn: format!("arn:aws:iam::{account}:role/{role}"), session: Some(session.to_owned()) })
         };
         if let Some(caller) = of.strip_prefix("arn:aws:sts::").and_then(session) {
             return caller;
@@ -106,17 +103,17 @@ impl Case {
         }
     }
 
-    pub fn known(&self) -> Context {
+    pub(super) fn known(&self) -> Context {
         let start = if self.open { Context::open() } else { Context::whole() };
         self.context.iter().fold(start, |context, (key, value)| context.with(key, given(value)))
     }
 
-    pub fn load(&self) -> Result<Loaded, Refused> {
+    pub(super) fn load(&self) -> Result<Loaded, Refused> {
         self.load_with(self.known())
     }
 
     /// With another knowledge of the request's keys.
-    pub fn load_with(&self, context: Context) -> Result<Loaded, Refused> {
+    pub(super) fn load_with(&self, context: Context) -> Result<Loaded, Refused> {
         let mut allowance = Allowance::default();
         let form = |name: &str| match name {
             "policy" if self.action.starts_with("sts:") => Form::Trust,
@@ -178,7 +175,7 @@ fn given(value: &Value) -> Given {
 }
 
 impl Loaded {
-    pub fn layers(&self) -> Layers<'_> {
+    pub(super) fn layers(&self) -> Layers<'_> {
         let unread = |name: &str| self.unread.contains(name);
         let gap = |name: &str| Layer::unread(format!("{name} was not read"));
         fn rails<'a>(name: &str, unread: bool, levels: &'a [Vec<Policy>]) -> Rails<'a> {
@@ -196,22 +193,22 @@ impl Loaded {
         }
         Layers {
             identity: if unread("identity") { gap("identity") } else { Layer::of(&self.identity) },
-            boundary: option_of(&self.boundary, unread("boundary")),
-            session: option_of(&self.session, unread("session")),
-            resource: option_of(&self.policy, unread("policy")),
+            boundary: option_of(self.boundary.as_ref(), unread("boundary")),
+            session: option_of(self.session.as_ref(), unread("session")),
+            resource: option_of(self.policy.as_ref(), unread("policy")),
             service_control: rails("service_control", unread("service_control"), &self.service_control),
             resource_control: rails("resource_control", unread("resource_control"), &self.resource_control),
-            endpoint: option_of(&self.endpoint, unread("endpoint")),
+            endpoint: option_of(self.endpoint.as_ref(), unread("endpoint")),
             grants: Grants { list: self.grants.clone(), gaps: Vec::new() },
             restricts_public: false,
         }
     }
 
-    pub fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         evaluate_within(&self.request, &self.layers(), &Fuel::default())
     }
 }
 
-fn option_of(policy: &Option<Policy>, unread: bool) -> Option<Layer<'_>> {
-    if unread { Some(Layer::unread("it was not read")) } else { policy.as_ref().map(|p| Layer::of([p])) }
+fn option_of(policy: Option<&Policy>, unread: bool) -> Option<Layer<'_>> {
+    if unread { Some(Layer::unread("it was not read")) } else { policy.map(|p| Layer::of([p])) }
 }

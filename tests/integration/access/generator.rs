@@ -6,19 +6,19 @@ use serde_json::{Map, Value, json};
 
 use super::case::{Case, Policies};
 
-pub const A: &str = "111111111111";
+pub(super) const A: &str = "111111111111";
 const B: &str = "222222222222";
 
-/// Numbers that are random enough and the same on every machine (SplitMix64, public domain).
+/// Numbers that are random enough and the same on every machine (the published algorithm `SplitMix64`).
 #[derive(Debug, Clone)]
-pub struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -26,20 +26,21 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
+    pub(super) fn below(&mut self, limit: usize) -> usize {
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX).max(1);
+        usize::try_from(self.next() % limit).unwrap_or_default()
     }
 
     /// In so many of a hundred cases.
-    pub fn percent(&mut self, of_a_hundred: usize) -> bool {
+    pub(super) fn percent(&mut self, of_a_hundred: usize) -> bool {
         self.below(100) < of_a_hundred
     }
 
-    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+    pub(super) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }
 
-    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+    pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
         for i in (1..list.len()).rev() {
             list.swap(i, self.below(i + 1));
         }
@@ -81,7 +82,16 @@ const SERVICES: [Service; 5] = [
         name: "s3",
         action: "s3:GetObject",
         resource: "arn:aws:s3:::b1/alpha/x1",
-        actions: &["s3:GetObject", "s3:Get*", "s3:*", "*", "s3:PutObject", "s3:?etObject", "S3:getobject", "s3:*Object"],
+        actions: &[
+            "s3:GetObject",
+            "s3:Get*",
+            "s3:*",
+            "*",
+            "s3:PutObject",
+            "s3:?etObject",
+            "S3:getobject",
+            "s3:*Object",
+        ],
         resources: &[
             "*",
             "arn:aws:s3:::b1/*",
@@ -202,7 +212,8 @@ const NUMBERS: &[&str] = &[
 ];
 const DATES: &[&str] =
     &["DateLessThan", "DateGreaterThan", "DateLessThanEquals", "DateGreaterThanEquals", "DateEquals", "DateNotEquals"];
-const ARNS: &[&str] = &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "ArnLikeIfExists", "ArnNotEqualsIfExists"];
+const ARNS: &[&str] =
+    &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "ArnLikeIfExists", "ArnNotEqualsIfExists"];
 
 const KEYS: [Key; 13] = [
     key("aws:SourceVpce", TEXT, &["vpce-1", "vpce-2", "vpce-?"], &["vpce-1", "vpce-2", "vpce-99"]),
@@ -232,11 +243,21 @@ const KEYS: [Key; 13] = [
         request: &["o-1/r-1/ou-1/", "o-2/r-2/"],
         many: true,
     },
-    key("aws:CurrentTime", DATES, &["2026-01-01T00:00:00Z", "2026-06-01T12:00:00Z"], &["2026-01-01T00:00:00Z", "2026-03-04T05:06:07Z"]),
+    key(
+        "aws:CurrentTime",
+        DATES,
+        &["2026-01-01T00:00:00Z", "2026-06-01T12:00:00Z"],
+        &["2026-01-01T00:00:00Z", "2026-03-04T05:06:07Z"],
+    ),
     key(
         "aws:PrincipalArn",
         ARNS,
-        &["arn:aws:iam::111111111111:role/r", "arn:aws:iam::*:role/*", "arn:aws:iam::*:user/u", "arn:aws:iam::222222222222:*"],
+        &[
+            "arn:aws:iam::111111111111:role/r",
+            "arn:aws:iam::*:role/*",
+            "arn:aws:iam::*:user/u",
+            "arn:aws:iam::222222222222:*",
+        ],
         &[],
     ),
     key("aws:PrincipalAccount", TEXT, &[A, B, "1111*"], &[]),
@@ -379,7 +400,11 @@ impl Maker<'_> {
         let value = if operator == "Null" {
             json!(random.pick(&["true", "false"]))
         } else if self.flavour == Flavour::Variables && operator.starts_with("String") && random.percent(40) {
-            json!(random.pick(&["${aws:PrincipalTag/team}", "${aws:PrincipalTag/team, 'alpha'}", "${aws:PrincipalTag/project}"]))
+            json!(random.pick(&[
+                "${aws:PrincipalTag/team}",
+                "${aws:PrincipalTag/team, 'alpha'}",
+                "${aws:PrincipalTag/project}"
+            ]))
         } else if key.policy.len() > 1 && !operator.contains("Bool") && random.percent(30) {
             json!(&key.policy[..2])
         } else {
@@ -390,7 +415,7 @@ impl Maker<'_> {
 }
 
 /// One case.
-pub fn case(random: &mut Random) -> Case {
+pub(super) fn case(random: &mut Random) -> Case {
     let flavour = *random.pick(&FLAVOURS);
     let service = &SERVICES[*random.pick(&[0, 0, 0, 0, 1, 1, 2, 2, 3, 4])];
     let account = *random.pick(&[A, A, B]);
@@ -433,7 +458,8 @@ pub fn case(random: &mut Random) -> Case {
         Kind { principals: Principals::All, resources: service.name != "sts", effect: None, guard_rail: false };
     let rail = Kind { effect: Some("Deny"), principals: Principals::Any, resources: true, guard_rail: true };
     let levels = if flavour == Flavour::Levels { 80 } else { 20 };
-    let everything = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] });
+    let everything =
+        json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] });
     let mut service_control = Vec::new();
     if maker.random.percent(levels) {
         for _ in 0..=maker.random.below(3) {

@@ -10,14 +10,14 @@ use super::case::Case;
 
 /// What it said of one case.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Answer {
+pub(super) struct Answer {
     /// None: it refused the question.
-    pub allowed: Option<bool>,
+    pub(super) allowed: Option<bool>,
     /// Keys that it leaves out because the action has none such.
     #[serde(default)]
-    pub ignored: Vec<String>,
+    pub(super) ignored: Vec<String>,
     #[serde(default)]
-    pub error: Option<String>,
+    pub(super) error: Option<String>,
 }
 
 /// The question in its terms.
@@ -60,9 +60,10 @@ fn question(case: &Case) -> Value {
 }
 
 /// Its answers, in order. `harness` is the script that starts it.
-pub fn ask(harness: &str, cases: &[Case]) -> std::io::Result<Vec<Answer>> {
+pub(super) fn ask(harness: &str, cases: &[Case]) -> std::io::Result<Vec<Answer>> {
     let mut child = Command::new("node").arg(harness).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-    let lines: String = cases.iter().map(|c| format!("{}\n", question(c))).collect();
+    let mut lines = cases.iter().map(|c| question(c).to_string()).collect::<Vec<_>>().join("\n");
+    lines.push('\n');
     let mut input = child.stdin.take().ok_or_else(|| std::io::Error::other("no input"))?;
     // Written beside, so that neither side waits for the other with a full pipe.
     let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
