@@ -74,18 +74,18 @@ pub(super) fn gather(request: &Request, layers: &Layers<'_>, fuel: &Fuel) -> Gat
     let resource = layers.resource.as_ref().map_or(Said::NOTHING, |layer| say(layer, RESOURCE));
     denied = denied.or(resource.denied.clone());
 
-    if caller.is_an_identity() && !caller.is_service_linked() {
+    let bound = bound_by_service_control(caller);
+    if bound != Truth::No {
         for (name, said) in rails(&layers.service_control, SERVICE_CONTROL, &say) {
-            caps.push(Cap { name, truth: said.allowed().truth });
-            denied = denied.or(said.denied);
+            caps.push(Cap { name, truth: said.allowed().truth.or(bound.negated()) });
+            denied = denied.or(said.denied.at_most(bound));
         }
     }
     let binds = if caller.is_service_linked() { Truth::No } else { under_resource_control(request) };
     if binds != Truth::No {
         // AWS attaches a policy that allows everything to every level, and others can only deny.
-        for (_, mut said) in rails(&layers.resource_control, RESOURCE_CONTROL, &say) {
-            said.denied.truth = said.denied.truth.and(binds);
-            denied = denied.or(said.denied);
+        for (_, said) in rails(&layers.resource_control, RESOURCE_CONTROL, &say) {
+            denied = denied.or(said.denied.at_most(binds));
         }
     }
     if let Some(layer) = &layers.endpoint {
@@ -94,6 +94,17 @@ pub(super) fn gather(request: &Request, layers: &Layers<'_>, fuel: &Fuel) -> Gat
         denied = denied.or(said.denied);
     }
     Gathered { identity, boundary, session, resource, grants: grants(&layers.grants, request), caps, denied }
+}
+
+/// Whether service control policies bind the caller
+/// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>).
+fn bound_by_service_control(caller: &Caller) -> Truth {
+    match caller {
+        Caller::User { .. } | Caller::Role { .. } | Caller::Root { .. } => Truth::of(!caller.is_service_linked()),
+        // Whose token it is that asks for a role is no identity of the account yet; AWS does not say which it counts for.
+        Caller::Federated { .. } => Truth::Unknown,
+        Caller::Service { .. } | Caller::Anonymous => Truth::No,
+    }
 }
 
 /// What each level says, and the levels that were not seen.

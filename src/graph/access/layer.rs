@@ -50,6 +50,12 @@ impl Found {
         }
     }
 
+    /// No more than this.
+    pub(super) fn at_most(mut self, most: Truth) -> Self {
+        self.truth = self.truth.and(most);
+        self
+    }
+
     pub(super) fn or(mut self, other: Self) -> Self {
         self.truth = self.truth.or(other.truth);
         self.causes.extend(other.causes);

@@ -16,6 +16,20 @@
 //! | `data` | Can data be read whose key is another resource? |
 //! | `verdict`, `truth` | What is the answer, and why? |
 //!
+//! What the documents of the graph give, and where it goes:
+//!
+//! | from | to |
+//! |---|---|
+//! | `Policies`, `ManagedPolicyArns` of a user, its groups or a role, and the `AWS::IAM::ManagedPolicy` that are attached | `Layers::identity`; one that was not read is a gap |
+//! | `PermissionsBoundary`: `""` is none, an ARN is a policy, not read is a gap | `Layers::boundary` |
+//! | `BucketPolicy`, `KeyPolicy`, `AssumeRolePolicyDocument`, `QueuePolicy` and so on: `{}` is a policy without statements | `Layers::resource` |
+//! | `perimeter::binding` of the caller's account and of the resource's: `levels` with the policies whose `target` is theirs, and its `gaps`; no level and no gap is `Exempt` | `Layers::service_control`, `Layers::resource_control` |
+//! | `PolicyDocument` of an `AWS::EC2::VPCEndpoint` whose service is asked | `Layers::endpoint`, with `Scenario::Endpoints` |
+//! | grants of a key; an access control list that is in force (`ObjectOwnership` other than `BucketOwnerEnforced`) | `Grants` |
+//! | `PublicAccessBlockConfiguration` of the bucket and of its account | `Layers::restricts_public` |
+//! | tags of a role or user, of a resource; the organisation's id and path | `Context`: `aws:PrincipalTag/…`, `aws:ResourceTag/…`, `aws:PrincipalOrgID` and their like |
+//! | `BucketEncryption` | `Encryption`, with an answer of its own for `kms:Decrypt` in `through_s3` |
+//!
 //! What is not modelled, so that whoever feeds it has to name a gap where it may count: access control lists (a gap of
 //! `Grants`), access points that a bucket policy delegates to, Lake Formation, roles anywhere, and sessions of
 //! `GetFederationToken`.

@@ -6,6 +6,7 @@
 use super::caller::Caller;
 use super::context::{Context, Given};
 use super::glob::{Token, literal, wild};
+use super::services::says_resource_account;
 
 /// What is acted on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,10 +59,10 @@ impl Request {
     #[must_use]
     pub fn new(caller: Caller, action: &str, resource: Resource, context: Context) -> Self {
         let mut context = caller.complete(context);
-        if let Some(account) = &resource.account {
+        let action = action.to_ascii_lowercase();
+        if let Some(account) = resource.account.as_ref().filter(|_| says_resource_account(&action)) {
             context.set_default("aws:resourceaccount", Given::is(account));
         }
-        let action = action.to_ascii_lowercase();
         Self { caller, action_tokens: literal(&action), action, resource, context }
     }
 

@@ -20,6 +20,16 @@ pub(super) fn under_resource_control(request: &Request) -> Truth {
     if UNDER_RESOURCE_CONTROL.contains(&request.service()) { Truth::Yes } else { Truth::Unknown }
 }
 
+/// Services all of whose requests say whose the resource is; some actions of others do not
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount>).
+const SAY_RESOURCE_ACCOUNT: [&str; 9] =
+    ["dynamodb", "ecr", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "sts"];
+
+/// Whether a request for the action certainly says whose the resource is.
+pub(super) fn says_resource_account(action: &str) -> bool {
+    action.split(':').next().is_some_and(|service| SAY_RESOURCE_ACCOUNT.contains(&service))
+}
+
 /// Whether the policy on the resource has to let the caller or its account in even within one account: keys, and roles
 /// that are to be assumed
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>).
