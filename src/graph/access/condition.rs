@@ -13,7 +13,7 @@ use super::variable::Pattern;
 use crate::graph::statement::{self, Quantifier};
 
 /// One operator on one key, ready to be asked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Condition {
     operator: Operator,
     negated: bool,
@@ -43,6 +43,11 @@ impl Condition {
             values: written.values.iter().map(|v| Pattern::new(v, operator.reading(variables))).collect(),
             label: format!("{quantifier}{}{if_exists} {}", written.operator, written.key),
         }
+    }
+
+    /// The keys that it hangs on.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.as_str()).chain(self.values.iter().flat_map(Pattern::keys))
     }
 
     /// Whether one of its variables may have no value.

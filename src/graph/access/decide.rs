@@ -9,10 +9,10 @@
 use super::caller::Caller;
 use super::gather::{BOUNDARY, Cap, Gathered, IDENTITY, RESOURCE, SESSION, gather};
 use super::glob::Fuel;
-use super::layer::Found;
+use super::layer::{Found, Layer};
 use super::layers::Layers;
 use super::request::Request;
-use super::services::needs_resource_policy;
+use super::services::{needs_resource_policy, service_of};
 use super::truth::Truth;
 use super::verdict::{Outcome, Verdict};
 use crate::graph::statement::{Effect, Principals};
@@ -37,7 +37,8 @@ pub fn evaluate_within(request: &Request, layers: &Layers<'_>, fuel: &Fuel) -> V
         Truth::Unknown => vec![Ways::within_account(request, &said), Ways::across_accounts(request, &said)],
     };
     let mut granted = ways.iter().map(Ways::granted).reduce(Truth::either).unwrap_or(Truth::Unknown);
-    let turned_away = is_turned_away(request, layers, same);
+    let outsider = same != Truth::Yes && !matches!(request.caller, Caller::Service { .. });
+    let turned_away = outsider && may_turn_away(request.action(), layers.restricts_public, layers.resource.as_ref());
     if turned_away {
         granted = granted.and(Truth::Unknown);
     }
@@ -87,7 +88,7 @@ impl<'a> Ways<'a> {
         let identity = said.identity.truth.and(boundary).and(session);
         let resource = &said.resource;
         let through_account = identity.and(resource.account.truth);
-        let together = match needs_resource_policy(request) {
+        let together = match needs_resource_policy(request.action(), &request.resource) {
             Truth::No => (identity, vec![&said.identity]),
             Truth::Yes => (through_account, vec![&said.identity, &resource.account]),
             Truth::Unknown => (identity.either(through_account), vec![&said.identity, &resource.account]),
@@ -130,17 +131,13 @@ impl<'a> Ways<'a> {
     }
 }
 
-/// Whether the resource's account may turn the caller away because a policy that names everyone may be public
+/// Whether the resource's account may turn outsiders away because a policy that names everyone may be public
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
-fn is_turned_away(request: &Request, layers: &Layers<'_>, same: Truth) -> bool {
-    let outsider = same != Truth::Yes && !matches!(request.caller, Caller::Service { .. });
-    let names_everyone = layers
-        .resource
-        .iter()
-        .flat_map(|layer| &layer.policies)
-        .flat_map(|p| &p.statements)
-        .any(|s| s.effect == Effect::Allow && !matches!(s.principals, Principals::List(_)));
-    layers.restricts_public && request.service() == "s3" && outsider && names_everyone
+pub(super) fn may_turn_away(action: &str, restricts_public: bool, policy: Option<&Layer<'_>>) -> bool {
+    let mut statements = policy.into_iter().flat_map(|layer| &layer.policies).flat_map(|p| &p.statements);
+    restricts_public
+        && service_of(action) == "s3"
+        && statements.any(|s| s.effect == Effect::Allow && !matches!(s.principals, Principals::List(_)))
 }
 
 /// Why it is not allowed, apart from a Deny.

@@ -41,12 +41,7 @@ pub(super) struct Gathered {
 
 pub(super) fn gather(request: &Request, layers: &Layers<'_>, fuel: &Fuel) -> Gathered {
     let caller = &request.caller;
-    let bounded = match &layers.boundary {
-        None => Bounded::No,
-        // There may be none.
-        Some(layer) if !layer.gaps.is_empty() => Bounded::Unknown,
-        Some(_) => Bounded::Yes,
-    };
+    let bounded = Bounded::by(layers.boundary.as_ref());
     let say = |layer: &Layer<'_>, what| ask(layer, what, request, bounded, fuel);
     let mut denied = Found::NOTHING;
     let mut caps = Vec::new();
@@ -81,7 +76,7 @@ pub(super) fn gather(request: &Request, layers: &Layers<'_>, fuel: &Fuel) -> Gat
             denied = denied.or(said.denied.at_most(bound));
         }
     }
-    let binds = if caller.is_service_linked() { Truth::No } else { under_resource_control(request) };
+    let binds = if caller.is_service_linked() { Truth::No } else { under_resource_control(request.action()) };
     if binds != Truth::No {
         // AWS attaches a policy that allows everything to every level, and others can only deny.
         for (_, said) in rails(&layers.resource_control, RESOURCE_CONTROL, &say) {
@@ -98,7 +93,7 @@ pub(super) fn gather(request: &Request, layers: &Layers<'_>, fuel: &Fuel) -> Gat
 
 /// Whether service control policies bind the caller
 /// (<https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>).
-fn bound_by_service_control(caller: &Caller) -> Truth {
+pub(super) fn bound_by_service_control(caller: &Caller) -> Truth {
     match caller {
         Caller::User { .. } | Caller::Role { .. } | Caller::Root { .. } => Truth::of(!caller.is_service_linked()),
         // Whose token it is that asks for a role is no identity of the account yet; AWS does not say which it counts for.
@@ -123,7 +118,7 @@ fn rails(
 }
 
 /// Whether a grant allows it.
-fn grants(grants: &Grants, request: &Request) -> Found {
+pub(super) fn grants(grants: &Grants, request: &Request) -> Found {
     let mut found = Found::NOTHING;
     let operation = request.action().strip_prefix("kms:").unwrap_or_default();
     for grant in grants.list.iter().filter(|g| g.operations.iter().any(|o| o.eq_ignore_ascii_case(operation))) {

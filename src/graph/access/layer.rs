@@ -3,8 +3,8 @@
 //! May import: `graph`. Guarantees: where a policy of the layer was not read, nothing is denied for the lack of a statement
 //! and nothing is allowed for the lack of a Deny.
 
-use super::glob::{Fuel, matches, matches_arn};
-use super::policy::{Listed, Policy, Statement};
+use super::glob::Fuel;
+use super::policy::Policy;
 use super::principal::{Bounded, Meant, meant};
 use super::request::Request;
 use super::truth::Truth;
@@ -94,7 +94,7 @@ pub(super) fn ask(layer: &Layer<'_>, what: &'static str, request: &Request, boun
             if meant == Meant::NOBODY {
                 continue;
             }
-            let (applies, open) = applies(statement, request, fuel);
+            let (applies, open) = statement.applies(request, fuel);
             let add = |found: &mut Found, means: Truth| {
                 found.add(applies.and(means), || Cause {
                     layer: what,
@@ -122,55 +122,4 @@ pub(super) fn ask(layer: &Layer<'_>, what: &'static str, request: &Request, boun
         said.denied.add(Truth::Unknown, cause);
     }
     said
-}
-
-/// Whether the statement is about the action and the resource and its conditions hold, and what is open about it.
-fn applies(statement: &Statement, request: &Request, fuel: &Fuel) -> (Truth, Option<String>) {
-    let context = request.context();
-    let mut open = None;
-    let mut truth = Truth::Yes;
-    let mut consider = |part: Truth, what: &dyn Fn() -> String| {
-        if part == Truth::Unknown && open.is_none() {
-            open = Some(what());
-        }
-        truth = truth.and(part);
-        truth != Truth::No
-    };
-    let goes_on = consider(is_about_action(statement, request, fuel), &|| "its actions".to_owned())
-        && consider(is_about_resource(statement, request, fuel), &|| {
-            format!("it is about part of {}, or a variable is not known", request.resource.arn())
-        })
-        && statement.conditions.iter().all(|c| consider(c.holds(context, fuel), &|| c.label.clone()));
-    if goes_on {
-        let void = statement.resources.patterns().iter().any(|p| p.may_be_void(context))
-            || statement.conditions.iter().any(|c| c.may_be_void(context));
-        let valid = if void { Truth::Unknown } else { Truth::Yes };
-        consider(valid, &|| "a variable in it may have no value".to_owned());
-    }
-    (truth, open)
-}
-
-fn is_about_action(statement: &Statement, request: &Request, fuel: &Fuel) -> Truth {
-    let one = |pattern: &super::variable::Pattern| {
-        pattern.resolve(request.context()).settle(|tokens| matches(tokens, &request.action_tokens, fuel))
-    };
-    listed(&statement.actions, one)
-}
-
-fn is_about_resource(statement: &Statement, request: &Request, fuel: &Fuel) -> Truth {
-    let one = |pattern: &super::variable::Pattern| {
-        let answer =
-            pattern.resolve(request.context()).settle(|tokens| matches_arn(tokens, &request.resource.tokens, fuel));
-        // AWS puts no values in there.
-        if pattern.has_variable_before_the_resource() { answer.either(Truth::Unknown) } else { answer }
-    };
-    listed(&statement.resources, one)
-}
-
-fn listed(listed: &Listed, one: impl Fn(&super::variable::Pattern) -> Truth) -> Truth {
-    match listed {
-        Listed::In(list) => list.iter().map(one).fold(Truth::No, Truth::or),
-        Listed::Not(list) => list.iter().map(one).fold(Truth::No, Truth::or).negated(),
-        Listed::All => Truth::Yes,
-    }
 }

@@ -2,8 +2,8 @@
 //!
 //! May import: `model`, `graph`. Guarantees: three answers. Allowed and denied are said only where they hold whatever the
 //! layers that were not read, the condition keys that are not known and the corners that AWS does not document turn out
-//! to be; all the rest is unknown, with what would have to be known. This is the readable reference, one question at a
-//! time; nothing in it depends on the order of policies, statements or values.
+//! to be; all the rest is unknown, with what would have to be known. `evaluate` is the readable reference, one question at
+//! a time; `Matrix` gives the same answers for many at once. Nothing depends on the order of policies, statements or values.
 //!
 //! | file | question |
 //! |---|---|
@@ -11,10 +11,11 @@
 //! | `glob`, `variable` | Which texts does a pattern match? |
 //! | `operator`, `condition`, `context`, `scenario` | Does a condition hold, on what is known of a request? |
 //! | `caller`, `principal` | Whom does a statement mean? |
-//! | `request`, `layer` | What does one layer say of a request? |
+//! | `request`, `applies`, `layer` | What does one layer say of a request? |
 //! | `layers`, `gather`, `services`, `decide` | What do they say together? |
 //! | `data` | Can data be read whose key is another resource? |
 //! | `verdict`, `truth` | What is the answer, and why? |
+//! | `matrix`, `crowd`, `rows`, `columns`, `bits` | What is the answer for every caller and every resource at once? |
 //!
 //! What the documents of the graph give, and where it goes:
 //!
@@ -34,19 +35,25 @@
 //! `Grants`), access points that a bucket policy delegates to, Lake Formation, roles anywhere, and sessions of
 //! `GetFederationToken`.
 
+mod applies;
+mod bits;
 mod caller;
+mod columns;
 mod condition;
 mod context;
+mod crowd;
 mod data;
 mod decide;
 mod gather;
 mod glob;
 mod layer;
 mod layers;
+mod matrix;
 mod operator;
 mod policy;
 mod principal;
 mod request;
+mod rows;
 mod scenario;
 mod services;
 mod truth;
@@ -60,6 +67,7 @@ pub use decide::{evaluate, evaluate_within};
 pub use glob::Fuel;
 pub use layer::Layer;
 pub use layers::{Grant, Grants, Layers, Level, Rails};
+pub use matrix::{Matrix, Question, Store, Subject};
 pub use policy::{Allowance, Policy, Refused};
 pub use request::{Request, Resource};
 pub use scenario::Scenario;

@@ -8,6 +8,7 @@
 
 use super::caller::{Caller, account_of, is_account};
 use super::glob::{Fuel, literal, matches, wild};
+use super::layer::Layer;
 use super::truth::Truth;
 use crate::graph::statement::{Effect, Principal, Principals};
 
@@ -46,6 +47,18 @@ pub(super) enum Bounded {
     No,
     Unknown,
     Yes,
+}
+
+impl Bounded {
+    /// By the layer of the boundary; none: there is none.
+    pub(super) fn by(boundary: Option<&Layer<'_>>) -> Self {
+        match boundary {
+            None => Self::No,
+            // There may be none.
+            Some(layer) if !layer.gaps.is_empty() => Self::Unknown,
+            Some(_) => Self::Yes,
+        }
+    }
 }
 
 pub(super) fn meant(principals: &Principals, effect: Effect, caller: &Caller, bounded: Bounded) -> Meant {

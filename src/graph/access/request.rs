@@ -30,6 +30,13 @@ impl Resource {
         Self { arn: pattern.to_owned(), tokens: wild(pattern), account: account.map(str::to_owned) }
     }
 
+    /// Adds the keys that follow from the resource, where the context does not say otherwise.
+    pub(super) fn complete(&self, action: &str, context: &mut Context) {
+        if let Some(account) = self.account.as_ref().filter(|_| says_resource_account(action)) {
+            context.set_default("aws:resourceaccount", Given::is(account));
+        }
+    }
+
     /// Whether it is one resource, not a pattern of several.
     pub(super) fn is_one(&self) -> bool {
         self.tokens.iter().all(|t| matches!(t, Token::Char(_)))
@@ -60,9 +67,7 @@ impl Request {
     pub fn new(caller: Caller, action: &str, resource: Resource, context: Context) -> Self {
         let mut context = caller.complete(context);
         let action = action.to_ascii_lowercase();
-        if let Some(account) = resource.account.as_ref().filter(|_| says_resource_account(&action)) {
-            context.set_default("aws:resourceaccount", Given::is(account));
-        }
+        resource.complete(&action, &mut context);
         Self { caller, action_tokens: literal(&action), action, resource, context }
     }
 
@@ -70,12 +75,6 @@ impl Request {
     #[must_use]
     pub fn action(&self) -> &str {
         &self.action
-    }
-
-    /// The service whose action it is: `s3`.
-    #[must_use]
-    pub fn service(&self) -> &str {
-        self.action.split(':').next().unwrap_or_default()
     }
 
     /// What is known of its keys.

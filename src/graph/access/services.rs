@@ -2,7 +2,7 @@
 //!
 //! May import: `graph`. Guarantees: a service of which nothing is known here is never taken to be exempt from a Deny.
 
-use super::request::Request;
+use super::request::Resource;
 use super::truth::Truth;
 
 /// Services whose resources resource control policies bind, as of November 2024
@@ -10,14 +10,19 @@ use super::truth::Truth;
 /// of one that is not here it is unknown.
 const UNDER_RESOURCE_CONTROL: [&str; 5] = ["s3", "sts", "kms", "sqs", "secretsmanager"];
 
-/// Whether resource control policies bind the request.
-pub(super) fn under_resource_control(request: &Request) -> Truth {
+/// `s3` of `s3:getobject`.
+pub(super) fn service_of(action: &str) -> &str {
+    action.split(':').next().unwrap_or_default()
+}
+
+/// Whether resource control policies bind requests for an action (in lower case).
+pub(super) fn under_resource_control(action: &str) -> Truth {
     // Their effect on this one is nil whatever they say
     // (<https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html>).
-    if request.action() == "kms:retiregrant" {
+    if action == "kms:retiregrant" {
         return Truth::No;
     }
-    if UNDER_RESOURCE_CONTROL.contains(&request.service()) { Truth::Yes } else { Truth::Unknown }
+    if UNDER_RESOURCE_CONTROL.contains(&service_of(action)) { Truth::Yes } else { Truth::Unknown }
 }
 
 /// Services all of whose requests say whose the resource is; some actions of others do not
@@ -27,23 +32,22 @@ const SAY_RESOURCE_ACCOUNT: [&str; 9] =
 
 /// Whether a request for the action certainly says whose the resource is.
 pub(super) fn says_resource_account(action: &str) -> bool {
-    action.split(':').next().is_some_and(|service| SAY_RESOURCE_ACCOUNT.contains(&service))
+    SAY_RESOURCE_ACCOUNT.contains(&service_of(action).to_ascii_lowercase().as_str())
 }
 
 /// Whether the policy on the resource has to let the caller or its account in even within one account: keys, and roles
 /// that are to be assumed
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>).
-pub(super) fn needs_resource_policy(request: &Request) -> Truth {
-    let kinds: &[&str] = match request.service() {
+pub(super) fn needs_resource_policy(action: &str, resource: &Resource) -> Truth {
+    let kinds: &[&str] = match service_of(action) {
         "kms" => &["key/", "alias/"],
         "sts" => &["role/"],
         _ => return Truth::No,
     };
-    let arn = request.resource.arn();
-    let named = arn.splitn(6, ':').nth(5).unwrap_or_default();
+    let named = resource.arn().splitn(6, ':').nth(5).unwrap_or_default();
     if kinds.iter().any(|kind| named.starts_with(kind)) {
         Truth::Yes
-    } else if request.resource.is_one() {
+    } else if resource.is_one() {
         Truth::No
     } else {
         // A pattern may stand for some and for others.

@@ -54,6 +54,10 @@ impl Resolved<'_> {
         if self.exact { answer } else { answer.and(Truth::Unknown) }
     }
 
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
     pub(super) fn is_exact(&self) -> bool {
         self.exact
     }
@@ -100,6 +104,14 @@ impl Pattern {
     /// In lower case, for names that do not depend on case. Variables stand in no such name.
     pub(super) fn folded(text: &str) -> Self {
         Self { pieces: vec![Piece::Fixed(wild(&text.to_ascii_lowercase()))] }
+    }
+
+    /// The keys whose values stand in it.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable { key, .. } => Some(key.as_str()),
+            _ => None,
+        })
     }
 
     pub(super) fn has_variables(&self) -> bool {
