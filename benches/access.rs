@@ -3,6 +3,8 @@
 //! 10,000 callers in 50 accounts and 5,000 buckets, one action in one situation: the target is one second and 512 MiB on one
 //! core. One pair at a time is measured beside it, since that is the reference.
 
+#![allow(missing_debug_implementations, reason = "criterion's macros make types of their own")]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};

@@ -166,7 +166,7 @@ mod tests {
             assert_eq!((line.must.count(), line.may.count()), (0, places));
         }
         let mut bits = Bits::none(200);
-        [0, 63, 64, 199].map(|p| bits.set(p));
+        [0, 63, 64, 199].into_iter().for_each(|p| bits.set(p));
         assert_eq!(bits.places().collect::<Vec<_>>(), [0, 63, 64, 199]);
     }
 
@@ -178,9 +178,9 @@ mod tests {
         }
         let before = block;
         transpose(&mut block);
-        for k in 0..64 {
-            for i in 0..64 {
-                assert_eq!(before[k] >> i & 1, block[i] >> k & 1, "{k} {i}");
+        for (k, word) in before.iter().enumerate() {
+            for (i, turned) in block.iter().enumerate() {
+                assert_eq!(word >> i & 1, turned >> k & 1, "{k} {i}");
             }
         }
     }

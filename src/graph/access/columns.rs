@@ -29,9 +29,9 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    fn new(places: usize) -> Self {
+    fn new(places: usize, caps: Truth) -> Self {
         let no = || Line::no(places);
-        Self { direct: no(), role: no(), account: no(), grants: no(), caps: Line::of(Truth::Yes, places), denied: no() }
+        Self { direct: no(), role: no(), account: no(), grants: no(), caps: Line::of(caps, places), denied: no() }
     }
 
     fn lines(&self) -> [&Line; 6] {
@@ -53,7 +53,9 @@ struct Said {
 
 /// For each caller what the resources' side says.
 pub(super) fn of_stores(crowd: &Crowd<'_>) -> Vec<Sides> {
-    let mut sides: Vec<Sides> = crowd.subjects.iter().map(|_| Sides::new(crowd.stores.len())).collect();
+    // Without an endpoint there is no cap, and no column says anything of it.
+    let caps = Truth::of(crowd.question.endpoint.is_none());
+    let mut sides: Vec<Sides> = crowd.subjects.iter().map(|_| Sides::new(crowd.stores.len(), caps)).collect();
     let mut columns = Columns { crowd, conditions: HashMap::new() };
     for (block, stores) in crowd.stores.chunks(64).enumerate() {
         let first = block.saturating_mul(64);
@@ -73,6 +75,10 @@ fn turn(columns: &[Sides], rows: &mut [Sides], block: usize) {
                 let mut square = [0_u64; 64];
                 for (place, line) in square.iter_mut().zip(lines.iter().filter_map(|l| l.get(kind))) {
                     *place = if must { line.must.word(word) } else { line.may.word(word) };
+                }
+                // That is what rows hold already.
+                if square.iter().all(|word| *word == 0) {
+                    continue;
                 }
                 transpose(&mut square);
                 for (row, value) in rows.iter_mut().zip(square) {
@@ -96,7 +102,7 @@ impl Columns<'_, '_> {
     fn store(&mut self, store: &Store<'_>, at: usize) -> Sides {
         let crowd = self.crowd;
         let count = crowd.subjects.len();
-        let mut side = Sides::new(count);
+        let mut side = Sides::new(count, Truth::No);
         if let Some(layer) = &store.policy {
             let said = self.layer(layer, at);
             side.direct = said.direct;

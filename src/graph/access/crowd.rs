@@ -48,6 +48,7 @@ pub(super) struct Crowd<'a> {
     /// What is known of each caller, whatever it asks for.
     contexts: Vec<Context>,
     alike: RefCell<BTreeMap<Vec<String>, Rc<Vec<Group>>>>,
+    like: RefCell<BTreeMap<Vec<String>, Rc<Vec<usize>>>>,
 }
 
 /// Things with the same values, and one of them.
@@ -79,6 +80,7 @@ impl<'a> Crowd<'a> {
             by_name: BTreeMap::new(),
             contexts: Vec::new(),
             alike: RefCell::default(),
+            like: RefCell::default(),
         };
         for (place, subject) in subjects.iter().enumerate() {
             crowd.subject_keys.extend(subject.keys.iter().map(|(key, _)| key.as_str()));
@@ -148,18 +150,21 @@ impl<'a> Crowd<'a> {
     }
 
     /// For each resource one with the same values of the keys that the statement reads.
-    pub(super) fn stores_alike(&self, statement: &Statement) -> Vec<usize> {
+    pub(super) fn stores_alike(&self, statement: &Statement) -> Rc<Vec<usize>> {
         let keys: BTreeSet<&str> = statement.keys().filter(|key| self.store_keys.contains(key)).collect();
-        let groups = alike(self.stores.len(), &keys, |place| Cow::Owned(self.context(None, Some(place))));
-        let mut like = vec![0; self.stores.len()];
-        for group in groups {
-            for member in group.members {
-                if let Some(place) = like.get_mut(member) {
-                    *place = group.one;
+        let name: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let fresh = || {
+            let mut like = vec![0; self.stores.len()];
+            for group in alike(self.stores.len(), &keys, |place| Cow::Owned(self.context(None, Some(place)))) {
+                for member in group.members {
+                    if let Some(place) = like.get_mut(member) {
+                        *place = group.one;
+                    }
                 }
             }
-        }
-        like
+            Rc::new(like)
+        };
+        Rc::clone(self.like.borrow_mut().entry(name).or_insert_with(fresh))
     }
 
     /// The values of one caller of the keys that the statement reads, as a text that is the same for the same values.

@@ -49,7 +49,7 @@ pub fn evaluate_within(request: &Request, layers: &Layers<'_>, fuel: &Fuel) -> V
         Truth::Unknown => Outcome::Unknown,
         Truth::Yes => Outcome::Allowed,
     };
-    let mut capped_by = reasons(outcome, granted, &said, same);
+    let mut capped_by = reasons(outcome, granted, &said, same, request.caller.is_an_identity());
     if turned_away {
         capped_by.push("outsiders may be turned away because the policy is public".to_owned());
     }
@@ -141,10 +141,12 @@ pub(super) fn may_turn_away(action: &str, restricts_public: bool, policy: Option
 }
 
 /// Why it is not allowed, apart from a Deny.
-fn reasons(outcome: Outcome, granted: Truth, said: &Gathered, same: Truth) -> Vec<String> {
+fn reasons(outcome: Outcome, granted: Truth, said: &Gathered, same: Truth, has_policies: bool) -> Vec<String> {
     let mut caps: Vec<(String, Truth)> = Vec::new();
     if granted != Truth::Yes {
-        caps.push((IDENTITY.to_owned(), said.identity.truth));
+        if has_policies {
+            caps.push((IDENTITY.to_owned(), said.identity.truth));
+        }
         caps.extend(said.boundary.map(|truth| (BOUNDARY.to_owned(), truth)));
         caps.extend(said.session.map(|truth| (SESSION.to_owned(), truth)));
         if same != Truth::Yes || said.identity.truth != Truth::No {

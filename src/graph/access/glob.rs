@@ -182,30 +182,37 @@ fn covers(pattern: Token, other: Token) -> bool {
 
 /// Whether some text matches both; none without fuel.
 fn overlaps(one: &[Token], two: &[Token], fuel: &Fuel) -> Option<bool> {
+    // Most names begin alike: what both write out needs no looking into.
+    let same = one.iter().zip(two).take_while(|(a, b)| a == b && matches!(a, Token::Char(_))).count();
+    let (one, two) = (one.get(same..).unwrap_or_default(), two.get(same..).unwrap_or_default());
+    if let (Some(Token::Char(_)), Some(Token::Char(_))) = (one.first(), two.first()) {
+        return Some(false);
+    }
     if !fuel.take(one.len().saturating_add(1).saturating_mul(two.len().saturating_add(1))) {
         return None;
     }
     // Row by row from the end: whether what is left of one and what is left of two have a text in common.
     let nothing_left = |tokens: &[Token]| tokens.iter().all(|t| *t == Token::Many);
     let mut below: Vec<bool> = (0..=two.len()).map(|j| two.get(j..).is_some_and(nothing_left)).collect();
+    let mut row = below.clone();
     for (i, p) in one.iter().enumerate().rev() {
-        let mut row = vec![false; two.len().saturating_add(1)];
+        // What was found one place further on, in this row and in the one below.
+        let mut next = one.get(i..).is_some_and(nothing_left);
+        let mut below_next = below.last().copied().unwrap_or(false);
         if let Some(end) = row.last_mut() {
-            *end = one.get(i..).is_some_and(nothing_left);
+            *end = next;
         }
-        for (j, o) in two.iter().enumerate().rev() {
-            let at = |row: &[bool], place: usize| row.get(place).copied().unwrap_or(false);
-            let next = j.saturating_add(1);
+        for ((o, below), place) in two.iter().zip(&below).zip(&mut row).rev() {
             let common = match (p, o) {
-                (Token::Many, _) | (_, Token::Many) => at(&below, j) || at(&row, next),
+                (Token::Many, _) | (_, Token::Many) => *below || next,
                 (Token::Char(a), Token::Char(b)) if a != b => false,
-                _ => at(&below, next),
+                _ => below_next,
             };
-            if let Some(place) = row.get_mut(j) {
-                *place = common;
-            }
+            *place = common;
+            next = common;
+            below_next = *below;
         }
-        below = row;
+        std::mem::swap(&mut below, &mut row);
     }
     Some(below.first().copied().unwrap_or(false))
 }

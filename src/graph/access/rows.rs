@@ -39,12 +39,14 @@ pub(super) struct Rows<'c, 'a> {
     crowd: &'c Crowd<'a>,
     /// Which resources a statement is about.
     resources: HashMap<Place, Rc<Line>>,
-    /// For each resource one with the same values of what a statement reads.
-    alike: HashMap<Place, Rc<Vec<usize>>>,
     /// What a statement comes to, for the values of a caller.
     applied: HashMap<(Place, String), Rc<Line>>,
     /// Policies that say the same of every caller.
     policies: HashMap<*const Policy, Rc<Said>>,
+    /// Whether what a policy says hangs on who asks.
+    personal: HashMap<*const Policy, bool>,
+    /// Whether what a statement is about, or its conditions, hang on the resource's keys or on variables.
+    particular: HashMap<Place, bool>,
     nothing: Rc<Line>,
 }
 
@@ -53,9 +55,10 @@ impl<'c, 'a> Rows<'c, 'a> {
         Self {
             crowd,
             resources: HashMap::new(),
-            alike: HashMap::new(),
             applied: HashMap::new(),
             policies: HashMap::new(),
+            personal: HashMap::new(),
+            particular: HashMap::new(),
             nothing: Rc::new(Line::no(crowd.stores.len())),
         }
     }
@@ -102,11 +105,12 @@ impl<'c, 'a> Rows<'c, 'a> {
         let mut said = Said { allowed: self.line(Truth::No), denied: self.line(Truth::No) };
         for policy in &layer.policies {
             let crowd = self.crowd;
-            if policy.statements.iter().any(|s| crowd.hangs_on_subject(s)) {
+            let place = std::ptr::from_ref(*policy);
+            let hangs = || policy.statements.iter().any(|s| crowd.hangs_on_subject(s));
+            if *self.personal.entry(place).or_insert_with(hangs) {
                 self.policy(policy, at, &mut said);
                 continue;
             }
-            let place = std::ptr::from_ref(*policy);
             let known = if let Some(known) = self.policies.get(&place) {
                 Rc::clone(known)
             } else {
@@ -141,7 +145,8 @@ impl<'c, 'a> Rows<'c, 'a> {
     fn statement(&mut self, statement: &Statement, at: usize) -> (Truth, Rc<Line>) {
         let crowd = self.crowd;
         let place = std::ptr::from_ref(statement);
-        if !crowd.hangs_on_store(statement) && !statement.has_variable_resources() {
+        let hangs = || crowd.hangs_on_store(statement) || statement.has_variable_resources();
+        if !*self.particular.entry(place).or_insert_with(hangs) {
             let context = crowd.of_subject(at);
             let about = statement.is_about_action(&crowd.action, context, crowd.fuel);
             if about == Truth::No {
@@ -154,11 +159,12 @@ impl<'c, 'a> Rows<'c, 'a> {
         if let Some(known) = self.applied.get(&key) {
             return (Truth::Yes, Rc::clone(known));
         }
-        let like = Rc::clone(self.alike.entry(place).or_insert_with(|| Rc::new(crowd.stores_alike(statement))));
+        let like = crowd.stores_alike(statement);
         let mut line = self.line(Truth::No);
-        let resources = match statement.has_variable_resources() {
-            true => Rc::new(self.resources_of(statement, crowd.of_subject(at))),
-            false => self.about(statement),
+        let resources = if statement.has_variable_resources() {
+            Rc::new(self.resources_of(statement, crowd.of_subject(at)))
+        } else {
+            self.about(statement)
         };
         // Of resources with the same values conditions say the same.
         let mut gates: HashMap<usize, Truth> = HashMap::new();
