@@ -163,3 +163,98 @@ fn reasons(outcome: Outcome, granted: Truth, said: &Gathered, same: Truth, has_p
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::context::Context;
+    use super::super::layers::{Grant, Grants};
+    use super::super::policy::{Allowance, Policy};
+    use super::super::request::Resource;
+    use super::*;
+    use crate::graph::statement::Form;
+
+    const OWN: &str = "111111111111";
+
+    fn policy(statement: &Value, form: Form) -> Policy {
+        let document = json!({ "Version": "2012-10-17", "Statement": statement });
+        Policy::read("the policy", &document, form, &mut Allowance::default()).unwrap()
+    }
+
+    fn everything() -> Policy {
+        policy(&json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }), Form::Identity)
+    }
+
+    fn role(arn: &str) -> Caller {
+        Caller::Role { arn: arn.to_owned(), session: None }
+    }
+
+    fn ask(caller: Caller, action: &str, resource: Resource, layers: &Layers<'_>) -> Outcome {
+        evaluate(&Request::new(caller, action, resource, Context::open()), layers).outcome
+    }
+
+    #[test]
+    fn a_caller_that_is_not_understood_decides_nothing() {
+        let object = || Resource::exactly("arn:aws:s3:::b/x", Some(OWN));
+        let policy = everything();
+        let layers = Layers { identity: Layer::of([&policy]), ..Layers::default() };
+        let known = role("arn:aws:iam::111111111111:role/r");
+        assert_eq!(ask(known, "s3:GetObject", object(), &layers), Outcome::Allowed);
+        for strange in ["role/r", "arn:aws:iam::1:role/r", "arn:aws:s3:::b"] {
+            assert_eq!(ask(role(strange), "s3:GetObject", object(), &layers), Outcome::Unknown, "{strange}");
+            assert_eq!(ask(role(strange), "s3:GetObject", object(), &Layers::default()), Outcome::Unknown, "{strange}");
+        }
+    }
+
+    #[test]
+    fn whose_the_resource_is_has_to_be_known() {
+        let policy = everything();
+        let layers = Layers { identity: Layer::of([&policy]), ..Layers::default() };
+        let caller = || role("arn:aws:iam::111111111111:role/r");
+        for (account, wanted) in
+            [(Some(OWN), Outcome::Allowed), (Some("222222222222"), Outcome::Denied), (None, Outcome::Unknown)]
+        {
+            assert_eq!(ask(caller(), "s3:GetObject", Resource::exactly("arn:aws:s3:::b/x", account), &layers), wanted);
+        }
+    }
+
+    #[test]
+    fn a_grant_for_some_contexts_is_no_certain_one() {
+        let key = || Resource::exactly("arn:aws:kms:eu-west-2:111111111111:key/k", Some(OWN));
+        let arn = "arn:aws:iam::111111111111:role/r";
+        let with = |constrained| Layers {
+            grants: Grants {
+                list: vec![Grant {
+                    id: "g".to_owned(),
+                    grantee: arn.to_owned(),
+                    operations: vec!["Decrypt".to_owned()],
+                    constrained,
+                }],
+                gaps: Vec::new(),
+            },
+            ..Layers::default()
+        };
+        assert_eq!(ask(role(arn), "kms:Decrypt", key(), &with(false)), Outcome::Allowed);
+        assert_eq!(ask(role(arn), "kms:Decrypt", key(), &with(true)), Outcome::Unknown);
+        assert_eq!(ask(role(arn), "kms:Encrypt", key(), &with(false)), Outcome::Denied);
+        let unlisted = Layers {
+            grants: Grants { list: Vec::new(), gaps: vec!["grants were not listed".to_owned()] },
+            ..Layers::default()
+        };
+        assert_eq!(ask(role(arn), "kms:Decrypt", key(), &unlisted), Outcome::Unknown);
+    }
+
+    #[test]
+    fn a_public_policy_may_be_of_no_use_to_outsiders() {
+        let object = || Resource::exactly("arn:aws:s3:::b/x", Some(OWN));
+        let public = json!({ "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*" });
+        let policy = policy(&public, Form::Resource);
+        let with =
+            |restricts_public| Layers { resource: Some(Layer::of([&policy])), restricts_public, ..Layers::default() };
+        assert_eq!(ask(Caller::Anonymous, "s3:GetObject", object(), &with(false)), Outcome::Allowed);
+        assert_eq!(ask(Caller::Anonymous, "s3:GetObject", object(), &with(true)), Outcome::Unknown);
+        let insider = role("arn:aws:iam::111111111111:role/r");
+        assert_eq!(ask(insider, "s3:GetObject", object(), &with(true)), Outcome::Allowed);
+    }
+}

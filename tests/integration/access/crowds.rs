@@ -17,6 +17,16 @@ const OBJECTS: [&str; 6] = [
     "arn:aws:s3:::c/*",
 ];
 
+/// Callers of other kinds than the generator makes.
+const OTHERS: [&str; 6] = [
+    "anonymous",
+    "glue.amazonaws.com",
+    "arn:aws:iam::111111111111:root",
+    "arn:aws:iam::x:role/r",
+    "arn:aws:iam::111111111111:role/aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie",
+    "arn:aws:iam::222222222222:role/aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie",
+];
+
 /// Cases whose policies make up an estate: of one service, for other callers and resources than they were made for.
 fn cases(random: &mut Random, action: &str, count: usize) -> Vec<Case> {
     let mut found: Vec<Case> =
@@ -104,7 +114,7 @@ fn compare(seeds: std::ops::Range<u64>) -> Result<usize, Failure> {
         let mut subjects: Vec<Subject<'_>> = both().map(|(c, l)| subject(c, l, &mut random)).collect();
         let mut others =
             ["anonymous", "glue.amazonaws.com", "arn:aws:iam::111111111111:root", "arn:aws:iam::x:role/r"].iter();
-        for subject in subjects.iter_mut().take(8).step_by(2) {
+        for subject in subjects.iter_mut().step_by(2).take(OTHERS.len()) {
             let principal = others.next().map(|p| (*p).to_owned()).unwrap_or_default();
             subject.caller = Case { principal, ..Case::default() }.caller();
         }
