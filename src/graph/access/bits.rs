@@ -166,7 +166,9 @@ mod tests {
             assert_eq!((line.must.count(), line.may.count()), (0, places));
         }
         let mut bits = Bits::none(200);
-        [0, 63, 64, 199].into_iter().for_each(|p| bits.set(p));
+        for place in [0, 63, 64, 199] {
+            bits.set(place);
+        }
         assert_eq!(bits.places().collect::<Vec<_>>(), [0, 63, 64, 199]);
     }
 
