@@ -1,6 +1,6 @@
 //! The answers for many at once beside those that are given one by one.
 
-use havenmark::graph::access::{Fuel, Given, Grant, Grants, Matrix, Question, Resource, Store, Subject};
+use havenmark::graph::access::{Fuel, Given, Grant, Grants, Matrix, Outcome, Question, Resource, Store, Subject};
 use serde_json::{Value, json};
 
 use super::case::{Case, Loaded};
@@ -153,6 +153,39 @@ fn compare(seeds: std::ops::Range<u64>) -> Result<usize, Failure> {
 #[test]
 fn many_at_once_are_answered_as_each_by_itself() -> Result<(), Failure> {
     assert_eq!(compare(0..4)?, 4 * 6_400);
+    Ok(())
+}
+
+/// What random estates rarely have: a role of a service that would be allowed, but for the organisation's policies.
+#[test]
+fn roles_of_services_are_not_bound_at_once_either() -> Result<(), Failure> {
+    let everything =
+        json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*" } });
+    let nothing = json!({ "Version": "2012-10-17", "Statement":
+        { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*" } });
+    let case = |principal: &str| Case {
+        principal: principal.to_owned(),
+        action: "s3:GetObject".to_owned(),
+        resource: "arn:aws:s3:::b1/x".to_owned(),
+        account: A.to_owned(),
+        identity: vec![everything.clone()],
+        resource_control: vec![vec![nothing.clone()]],
+        ..Case::default()
+    };
+    let cases = [case(OTHERS[4]), case("arn:aws:iam::111111111111:role/r")];
+    let loaded = cases.iter().map(Case::load).collect::<Result<Vec<Loaded>, _>>()?;
+    let mut random = Random::new(1);
+    let subjects: Vec<Subject<'_>> = cases.iter().zip(&loaded).map(|(c, l)| subject(c, l, &mut random)).collect();
+    let store = Store {
+        resource: Resource::exactly("arn:aws:s3:::b1/x", Some(A)),
+        grants: Grants::default(),
+        ..store(&cases[0], &loaded[0], &mut random)
+    };
+    let question = Question { action: "s3:GetObject".to_owned(), context: cases[0].known(), endpoint: None };
+    let matrix = Matrix::of(&question, &subjects, &[store], &Fuel::default());
+    assert_eq!((matrix.outcome(0, 0), matrix.outcome(1, 0)), (Outcome::Allowed, Outcome::Denied));
+    assert_eq!(matrix.certain(0).collect::<Vec<_>>(), [0]);
+    assert_eq!(matrix.possible(1).count(), 0);
     Ok(())
 }
 
