@@ -83,10 +83,8 @@ fn template(data: &[u8]) -> Value {
         "Conditions": conditions,
         "Resources": resources,
     });
-    if extended {
-        if let Some(all) = all.as_object_mut() {
-            all.insert("Transform".to_owned(), json!("AWS::LanguageExtensions"));
-        }
+    if extended && let Some(all) = all.as_object_mut() {
+        all.insert("Transform".to_owned(), json!("AWS::LanguageExtensions"));
     }
     all
 }
