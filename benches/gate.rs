@@ -44,8 +44,15 @@ fn changes(world: &World) -> Vec<Change> {
     let made = planned::documents(world, &Site::default()).into_iter();
     made.filter_map(|made| {
         let resource = world.resources.get(made.index)?;
-        let (address, action) = (resource.address.clone(), resource.action);
-        Some(Change { address, action, document: made.document, assumed: made.assumed, unnamed: made.unnamed })
+        Some(Change {
+            address: resource.address.clone(),
+            action: resource.action,
+            document: made.document,
+            assumed: made.assumed,
+            named: made.named,
+            unnamed: made.unnamed,
+            shared: false,
+        })
     })
     .collect()
 }

@@ -249,34 +249,8 @@ pub struct CheckArgs {
     /// standard input.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// What the files are. Default: it shows from their content.
-    #[arg(long, value_enum, value_name = "KIND")]
-    pub input: Option<InputKind>,
-    /// Snapshot of the state before the change: the code is laid over it and the future state is judged, with what gets
-    /// worse elsewhere.
-    #[arg(long, value_name = "SNAPSHOT")]
-    pub live: Option<PathBuf>,
-    /// Folder of the *.tf files that a plan was made from: for lines, and for local values that a plan does not hold.
-    #[arg(long, value_name = "DIR")]
-    pub tf_dir: Option<PathBuf>,
-    /// A value for a parameter of a template (repeatable).
-    #[arg(long = "param", value_name = "NAME=VALUE")]
-    pub params: Vec<String>,
-    /// A file with values for parameters (repeatable), as CloudFormation or CodePipeline write it.
-    #[arg(long = "params-file", value_name = "FILE")]
-    pub params_files: Vec<PathBuf>,
-    /// A set of values that is deployed (repeatable): each is judged, and one that fails fails.
-    #[arg(long = "param-set", value_name = "FILE")]
-    pub param_sets: Vec<PathBuf>,
-    /// The account in which it will be deployed, where the code does not say it; none is invented.
-    #[arg(long, value_name = "ID", value_parser = account_id)]
-    pub account: Option<String>,
-    /// The Region in which it will be deployed, where the code does not say it.
-    #[arg(long, value_name = "REGION")]
-    pub region: Option<String>,
-    /// A file with what other stacks export, as names and values.
-    #[arg(long, value_name = "FILE")]
-    pub imports: Option<PathBuf>,
+    #[command(flatten)]
+    pub code: CodeArgs,
     /// Where the result goes (repeatable): table, json, sarif, junit, gitlab or github, each with =FILE or to standard output.
     /// Default: table, and github in a run of GitHub Actions.
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
@@ -296,6 +270,40 @@ pub struct CheckArgs {
     pub exit_zero: bool,
     #[command(flatten)]
     pub judge: JudgeArgs,
+}
+
+/// How code is read, and what it is laid over: the same for `check` and `why`.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of code")]
+pub struct CodeArgs {
+    /// What the files are. Default: it shows from their content.
+    #[arg(long, value_enum, value_name = "KIND", requires = "files")]
+    pub input: Option<InputKind>,
+    /// Snapshot of the state before the change: the code is laid over it and the future state is judged, with what gets
+    /// worse elsewhere.
+    #[arg(long, value_name = "SNAPSHOT", requires = "files")]
+    pub live: Option<PathBuf>,
+    /// Folder of the *.tf files that a plan was made from: for lines, and for local values that a plan does not hold.
+    #[arg(long, value_name = "DIR", requires = "files")]
+    pub tf_dir: Option<PathBuf>,
+    /// A value for a parameter of a template (repeatable).
+    #[arg(long = "param", value_name = "NAME=VALUE", requires = "files")]
+    pub params: Vec<String>,
+    /// A file with values for parameters (repeatable), as CloudFormation or CodePipeline write it.
+    #[arg(long = "params-file", value_name = "FILE", requires = "files")]
+    pub params_files: Vec<PathBuf>,
+    /// A set of values that is deployed (repeatable): each is judged, and one that fails fails.
+    #[arg(long = "param-set", value_name = "FILE", requires = "files")]
+    pub param_sets: Vec<PathBuf>,
+    /// The account in which it will be deployed, where the code does not say it; none is invented.
+    #[arg(long, value_name = "ID", value_parser = account_id, requires = "files")]
+    pub account: Option<String>,
+    /// The Region in which it will be deployed, where the code does not say it.
+    #[arg(long, value_name = "REGION", requires = "files")]
+    pub region: Option<String>,
+    /// A file with what other stacks export, as names and values.
+    #[arg(long, value_name = "FILE", requires = "files")]
+    pub imports: Option<PathBuf>,
 }
 
 /// `check --input`.
@@ -383,15 +391,20 @@ pub struct WhyArgs {
     /// Id of the control, such as SET-LOG-01.
     #[arg(value_name = "CONTROL")]
     pub control: String,
-    /// ARN or id, as the report names it.
+    /// ARN or id, as the report names it; of code its Terraform address, logical id or construct path.
     #[arg(value_name = "RESOURCE")]
     pub resource: String,
-    /// Snapshot folder.
-    #[arg(default_value = "havenmark-snapshot")]
+    /// Snapshot folder; of code --live names it.
+    #[arg(default_value = "havenmark-snapshot", conflicts_with = "files")]
     pub snapshot: PathBuf,
+    /// Ask of code before it is deployed (repeatable): a plan, a template or a folder cdk.out, as `check` reads it.
+    #[arg(long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// Ask of the embedded example environment.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "files")]
     pub demo: bool,
+    #[command(flatten)]
+    pub code: CodeArgs,
     #[command(flatten)]
     pub judge: JudgeArgs,
     /// What goes to standard output.

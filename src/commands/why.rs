@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::inputs::{self, Files};
-use super::{ExitStatus, Failure, demo, explain};
+use super::{ExitStatus, Failure, check, demo, explain};
 use crate::assess;
 use crate::cli::{Format, WhyArgs};
 use crate::model::verdict::{FactRead, Verdict};
@@ -14,6 +14,9 @@ use crate::report::text;
 use crate::ui::{Streams, width};
 
 pub(super) fn run(args: &WhyArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
+    if !args.files.is_empty() {
+        return check::why::run(args, streams);
+    }
     let folder = tempfile::tempdir()?;
     let (snapshot, files) = if args.demo {
         let (controls, profiles) = (args.judge.pack.controls.clone(), inputs::profiles(&args.judge.profiles)?);

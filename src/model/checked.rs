@@ -41,6 +41,23 @@ pub struct Mark {
     pub unknown: Option<String>,
 }
 
+/// An exception that covered something until it expired.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Lapsed {
+    /// The day on which it expired: `2026-11-01`.
+    pub expired: String,
+    pub id: String,
+}
+
+impl Lapsed {
+    /// "exception EXC-002 expired on 2026-11-01"
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("exception {} expired on {}", self.id, self.expired)
+    }
+}
+
 /// A verdict with its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckedVerdict {
@@ -56,6 +73,10 @@ pub struct CheckedVerdict {
     pub when: Option<String>,
     /// It was so before the change too (`--live`), or stands in the baseline.
     pub known: bool,
+    /// The exception that covered it, where it is not met since that expired.
+    pub lapsed: Option<Lapsed>,
+    /// Fingerprints under which an audit of the same resource has it: a baseline may be the evidence of one.
+    pub also: Vec<String>,
 }
 
 /// A control and how the resources of the inputs fared.
@@ -80,6 +101,8 @@ pub struct CheckedException {
     /// "expired on 2026-11-01", "in force until 2027-01-31", "covers nothing".
     pub standing: String,
     pub expired: bool,
+    /// It is in force, and covers nothing in this code.
+    pub unused: bool,
     pub used: u64,
 }
 

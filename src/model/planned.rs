@@ -13,6 +13,27 @@ pub const SENSITIVE: &str = "<sensitive>";
 
 /// Stands in ARNs of the code's own resources where nobody said the account or the Region: no text of AWS.
 pub const UNKNOWN: &str = "unknown";
+/// Why a value is not known that the code does not say: a plan does not hold what then is.
+pub const NOT_SET: &str = "not set in the configuration; AWS or the provider decides";
+
+/// Why it is not known what AWS calls a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unnamed {
+    /// A sentence part.
+    pub why: String,
+    pub naming: Naming,
+}
+
+/// Who gives a resource its name, where the code does not say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// It may be called anything.
+    Open,
+    /// Terraform, for a resource that is made anew: a prefix and 26 digits of a time and a counter.
+    Provider,
+    /// CloudFormation, or AWS where the type has no names; the resource may be there already, under the name that it was given then.
+    Template,
+}
 
 /// How a reason says that a snapshot would answer.
 pub const GIVE_LIVE: &str = "give --live SNAPSHOT";
@@ -128,6 +149,19 @@ pub struct Input {
     pub unjudgeable: Vec<Unjudgeable>,
     /// Texts of files, by name, for code frames.
     pub sources: BTreeMap<String, String>,
+    /// What it gives to other stacks.
+    pub exports: Vec<Export>,
+}
+
+/// An output of a stack that others import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    pub name: String,
+    /// The value, with references to resources of the same input as [`reference`] texts; or why it is not known.
+    pub value: Result<String, String>,
+    /// Where the stack stands, as far as the input says it.
+    pub account: Option<String>,
+    pub region: Option<String>,
 }
 
 /// Why an input could not be read at all: a sentence with what to do.

@@ -107,6 +107,14 @@ pub fn fingerprint(control: &str, resource: &str) -> String {
     sha256_hex(format!("{control}\n{resource}").as_bytes())
 }
 
+/// The fingerprint of a verdict on code: SHA-256 of control id, line feed, length of the input's name, colon, that name, line feed,
+/// address. The input is the file as it was named, or the stack of CDK, for two of them may have a resource of one address; no line is
+/// part of it.
+#[must_use]
+pub fn fingerprint_in(control: &str, input: &str, address: &str) -> String {
+    sha256_hex(format!("{control}\n{}:{input}\n{address}", input.len()).as_bytes())
+}
+
 /// How many resources of a control had each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

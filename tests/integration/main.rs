@@ -1,8 +1,10 @@
 //! The one integration binary: the program as its users meet it.
 
+mod accepted;
 mod access;
 #[cfg(feature = "live")]
 mod accounts;
+mod asked;
 mod attest;
 mod cases;
 mod check;
@@ -25,6 +27,7 @@ mod inventory;
 #[cfg(feature = "live")]
 mod moto;
 mod mutants;
+mod names;
 mod own;
 mod pages;
 #[cfg(feature = "live")]

@@ -9,7 +9,7 @@ use crate::graph::estate::GLOBAL_TYPES;
 use crate::graph::uid;
 use crate::model::document::ResourceDocument;
 use crate::model::entity::EntityRef;
-use crate::model::planned::{Action, Assumed, GIVE_LIVE, is_answered_live};
+use crate::model::planned::{Action, Assumed, GIVE_LIVE, Unnamed, is_answered_live};
 use crate::snapshot::{Reader, SnapshotError};
 
 /// What a change does to one resource.
@@ -22,8 +22,12 @@ pub struct Change {
     pub document: ResourceDocument,
     /// Facets of it that the code does not say: they are known of a new resource alone.
     pub assumed: BTreeMap<String, Assumed>,
+    /// Whether the code or the plan says what AWS will call it.
+    pub named: bool,
     /// Why its name is not known, where the code leaves it open.
-    pub unnamed: Option<String>,
+    pub unnamed: Option<Unnamed>,
+    /// Another input has a resource of the same address: an entry of `tre.toml` that gives it may mean either.
+    pub shared: bool,
 }
 
 impl Change {
@@ -93,8 +97,11 @@ pub(super) fn without_assumed(
     changes: &[Change],
     settled: impl Fn(&ResourceDocument) -> bool,
 ) -> Option<Documents> {
-    // A plan says what is new.
-    let is_open = |c: &&Change| c.touches() && c.is_of_template() && !c.assumed.is_empty() && !settled(&c.document);
+    // A plan says what is new. What has no name in the code is not found in a snapshot, although it may be there.
+    let is_open = |c: &&Change| {
+        let settles = c.unnamed.is_none() && settled(&c.document);
+        c.touches() && c.is_of_template() && !c.assumed.is_empty() && !settles
+    };
     let open: Vec<&Change> = changes.iter().filter(is_open).collect();
     if open.is_empty() {
         return None;

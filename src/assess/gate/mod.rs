@@ -5,6 +5,7 @@
 //! one that fails.
 
 mod future;
+mod named;
 mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +63,10 @@ pub struct Gate<'a> {
 pub struct Judged {
     /// The address of the resource in the code; of a resource of the snapshot its name.
     pub address: String,
+    /// The ARN or id; of code that gives none one that was made from the address.
+    pub name: String,
+    /// Whether AWS will call it so.
+    pub named: bool,
     /// It stands in the snapshot alone, and is worse than before.
     pub elsewhere: bool,
     pub account: String,
@@ -117,7 +122,7 @@ impl Gate<'_> {
         // Of other accounts not everything was taken, so nothing can be missed there.
         let whole = documents.iter().filter(|(account, _)| accounts.contains(*account));
         let doubts = known::doubts(live, whole, &listings)?;
-        let state = self.state(&documents, None, &listings, &doubts);
+        let state = self.state(&documents, None, &listings, &doubts, self.declared);
         let context = self.judge.context(self.context.clone(), self.as_of);
         let subjects: Vec<&Entity> = state.entities.values().collect();
         let mut outcomes: BTreeMap<EntityRef, BTreeMap<usize, Outcome>> = BTreeMap::new();
@@ -134,13 +139,17 @@ impl Gate<'_> {
     pub fn judge(&self, changes: &[Change], before: Option<&Before>) -> Result<Vec<Judged>, GateError> {
         let context = self.judge.context(self.context.clone(), self.as_of);
         let after = future::after(before.map(|before| &before.documents), changes);
+        let live = before.map(|before| named::Live { documents: &before.documents, listings: &before.listings });
+        let renamed = named::by_address(self.declared, changes, live);
+        let declared = renamed.as_ref().unwrap_or(self.declared);
+        let doubt = named::doubt(self.declared, changes, live);
         let world = if let Some(before) = before {
             let listings = with_replaced(&before.listings, changes);
             let open = future::without_assumed(&after, changes, |document| before.settles(document));
-            self.state(&after, open.as_ref(), &listings, &before.doubts)
+            self.state(&after, open.as_ref(), &listings, &before.doubts, declared)
         } else {
             let open = future::without_assumed(&after, changes, |_| false);
-            self.state(&after, open.as_ref(), &self.nothing_listed(&after), &[])
+            self.state(&after, open.as_ref(), &self.nothing_listed(&after), &[], declared)
         };
         let mut touched: BTreeMap<EntityRef, Vec<&Change>> = BTreeMap::new();
         let mut named: BTreeMap<EntityRef, usize> = BTreeMap::new();
@@ -158,9 +167,10 @@ impl Gate<'_> {
             let was = before.and_then(|before| before.outcomes.get(&entity.uid)?.get(&judgement.control));
             let several = named.get(&entity.uid).is_some_and(|count| *count > 1);
             for change in touched.get(&entity.uid).into_iter().flatten() {
-                let judgement = twice(several, unnamed(change, judgement.clone()));
+                let judgement = twice(several, unnamed(change, doubt.as_deref(), judgement.clone()));
                 let known = was == Some(&judgement.outcome);
-                judged.push(Judged { known, ..self.judged(entity, judgement, change.address.clone(), false) });
+                let of_code = self.judged(entity, judgement, change.address.clone(), false);
+                judged.push(Judged { known, named: change.named, ..of_code });
             }
         }
         let Some(before) = before else { return Ok(judged) };
@@ -182,20 +192,26 @@ impl Gate<'_> {
         open: Option<&BTreeMap<String, Vec<ResourceDocument>>>,
         listings: &Listings,
         doubts: &[Listing],
+        declared: &Declared,
     ) -> State {
-        let entities = self.entities(documents, listings);
+        let entities = self.entities(documents, listings, declared);
         let doubted = (open.is_some() || !doubts.is_empty()).then(|| {
             let mut listings = listings.clone();
             for doubt in doubts {
                 listings.add(doubt);
             }
-            self.entities(open.unwrap_or(documents), &listings)
+            self.entities(open.unwrap_or(documents), &listings, declared)
         });
         State { entities, doubted }
     }
 
     /// The entities of these accounts.
-    fn entities(&self, documents: &BTreeMap<String, Vec<ResourceDocument>>, listings: &Listings) -> Entities {
+    fn entities(
+        &self,
+        documents: &BTreeMap<String, Vec<ResourceDocument>>,
+        listings: &Listings,
+        declared: &Declared,
+    ) -> Entities {
         let known = |kind: &str| self.judge.facets(kind).into_iter().map(str::to_owned).collect::<BTreeSet<String>>();
         let accounts: Vec<String> = documents.keys().cloned().collect();
         let regions = self.live.map(|live| live.manifest().regions.clone()).unwrap_or_default();
@@ -203,7 +219,7 @@ impl Gate<'_> {
         let estate = Estate::new(global, listings.clone(), accounts, regions);
         let mut all = Entities::new();
         for (account, documents) in documents {
-            all.extend(build(account, documents.clone(), &estate, self.declared, self.as_of, &known).entities);
+            all.extend(build(account, documents.clone(), &estate, declared, self.as_of, &known).entities);
         }
         all
     }
@@ -211,6 +227,8 @@ impl Gate<'_> {
     fn judged(&self, entity: &Entity, judgement: Judgement, address: String, elsewhere: bool) -> Judged {
         let mut judged = Judged {
             address,
+            name: entity.name.clone(),
+            named: elsewhere,
             elsewhere,
             account: entity.account.clone(),
             region: entity.region.clone(),
@@ -289,13 +307,14 @@ impl Gate<'_> {
     }
 }
 
-/// What a resource is declared to be goes by its name: where nobody knows that one, it may be anything that is declared.
-fn unnamed(change: &Change, mut judgement: Judgement) -> Judgement {
-    if let Some(why) = &change.unnamed
+/// What a resource is declared to be goes by its name. Where nobody knows that one, it may be something that is declared; and what
+/// one is may decide about another, so that nothing is known of any while one is in doubt.
+fn unnamed(change: &Change, doubt: Option<&str>, mut judgement: Judgement) -> Judgement {
+    if let (Some(_), Some(why)) = (&change.unnamed, doubt)
         && matches!(judgement.outcome, Outcome::Met | Outcome::NotApplicable)
     {
         judgement.outcome = Outcome::NotAssessed;
-        judgement.reason = format!("whether tre.toml names it is not known: {why}");
+        judgement.reason = format!("what tre.toml declares it to be is not known: {why}");
     }
     judgement
 }

@@ -8,10 +8,11 @@ use std::fs::File;
 use std::io::{Read as _, stdin};
 use std::path::{Path, PathBuf};
 
-use crate::cli::{CheckArgs, InputKind};
+use crate::cli::{CodeArgs, InputKind};
 use crate::commands::Failure;
-use crate::model::planned::{Input, InputError, World};
+use crate::model::planned::{Input, InputError, PlannedResource, World};
 use crate::source::cloudformation::{self, ParameterSet};
+use crate::source::planned::{self, Site};
 use crate::source::terraform;
 
 /// The largest file that is read, in bytes; the readers have bounds of their own below it.
@@ -21,13 +22,25 @@ const TF_FILES: usize = 5_000;
 const TF_DEPTH: usize = 12;
 const TF_BYTES: usize = 32 << 20;
 
+/// How often an assembly is read: what one stack imports it may export again.
+const ROUNDS: usize = 4;
+
 /// One input.
 #[derive(Debug)]
 pub(super) struct Code {
     /// As the user named it.
     pub(super) name: String,
+    /// What it is called in fingerprints: the file as named, from here where it lies below, or the stack.
+    pub(super) key: String,
     pub(super) language: Language,
     pub(super) input: Input,
+}
+
+impl Code {
+    /// The resources of one of its worlds.
+    pub(super) fn resources(&self, world: usize) -> &[PlannedResource] {
+        self.input.worlds.get(world).map(|world| world.resources.as_slice()).unwrap_or_default()
+    }
 }
 
 /// What the code is written in: controls say how to mend each.
@@ -47,15 +60,16 @@ impl Language {
     }
 }
 
-/// Reads everything that the options name.
+/// Reads these files and folders as the options say.
 ///
 /// # Errors
 /// A file is not there, or is no code that can be read.
-pub(super) fn read(args: &CheckArgs) -> Result<Vec<Code>, Failure> {
+pub(super) fn read(files: &[PathBuf], args: &CodeArgs) -> Result<Vec<Code>, Failure> {
     let options = cloudformation::Options {
         parameter_sets: parameter_sets(args)?,
         account: args.account.clone(),
         region: args.region.clone(),
+        exports: BTreeMap::new(),
         imports: args.imports.as_deref().map(imports).transpose()?.unwrap_or_default(),
         stack_name: None,
     };
@@ -65,11 +79,12 @@ pub(super) fn read(args: &CheckArgs) -> Result<Vec<Code>, Failure> {
         region: args.region.clone(),
     };
     let mut all = Vec::new();
-    for path in &args.files {
+    for path in files {
         let name = path.display().to_string();
         if path.is_dir() {
-            let stacks = cloudformation::read_cdk(path, &options).map_err(|error| refused(&error))?;
+            let stacks = assembly(path, &options)?;
             all.extend(stacks.into_iter().map(|(name, input)| Code {
+                key: format!("stack {name}"),
                 name,
                 language: Language::CloudFormation,
                 input: shaped(input),
@@ -92,9 +107,55 @@ pub(super) fn read(args: &CheckArgs) -> Result<Vec<Code>, Failure> {
                 return Err(Failure::sentence(format!("{shown} is a file; of CDK give the folder cdk.out")));
             }
         };
-        all.push(Code { name, language, input });
+        all.push(Code { key: key(path), name, language, input });
     }
     Ok(all)
+}
+
+/// The stacks of an assembly. What one exports and another imports is known where exactly one of them exports it in that account and
+/// Region, and the code says it.
+fn assembly(path: &Path, options: &cloudformation::Options) -> Result<Vec<(String, Input)>, Failure> {
+    let mut options = options.clone();
+    let read =
+        |options: &cloudformation::Options| cloudformation::read_cdk(path, options).map_err(|error| refused(&error));
+    let mut stacks = read(&options)?;
+    for _ in 0..ROUNDS {
+        let exports = exports(&stacks);
+        if exports == options.exports {
+            break;
+        }
+        options.exports = exports;
+        stacks = read(&options)?;
+    }
+    Ok(stacks)
+}
+
+/// What the stacks of an assembly export, as far as it is known.
+fn exports(stacks: &[(String, Input)]) -> cloudformation::Exports {
+    let mut found: BTreeMap<_, BTreeMap<String, Vec<Option<String>>>> = BTreeMap::new();
+    for (_, input) in stacks {
+        for export in &input.exports {
+            let site = Site { account: export.account.clone(), region: export.region.clone() };
+            // A macro over the whole template may write its outputs too.
+            let whole = input.unjudgeable.iter().any(|found| found.whole);
+            let text = export.value.as_ref().ok().filter(|_| !whole);
+            let value = text.and_then(|text| planned::settled(text, &input.worlds, &site).ok());
+            let place = found.entry((export.account.clone(), export.region.clone())).or_default();
+            place.entry(export.name.clone()).or_default().push(value);
+        }
+    }
+    let one = |(name, values): (String, Vec<Option<String>>)| match <[_; 1]>::try_from(values) {
+        Ok([Some(value)]) => Some((name, value)),
+        Ok([None]) | Err(_) => None,
+    };
+    found.into_iter().map(|(place, all)| (place, all.into_iter().filter_map(one).collect())).collect()
+}
+
+/// A file in fingerprints: the same on every machine that has it in the same place of a repository and is asked from there.
+fn key(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let below = path.strip_prefix(&here).unwrap_or(path);
+    crate::report::gate::path(&below.to_string_lossy().replace('\\', "/"))
 }
 
 /// Resources in the words of templates in the shapes that collectors give.
@@ -149,7 +210,7 @@ fn contents(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// Sets of parameters: what `--param` and `--params-file` say holds in each that `--param-set` gives.
-fn parameter_sets(args: &CheckArgs) -> Result<Vec<ParameterSet>, Failure> {
+fn parameter_sets(args: &CodeArgs) -> Result<Vec<ParameterSet>, Failure> {
     let mut base = BTreeMap::new();
     for path in &args.params_files {
         base.extend(parameters(path)?.values);
@@ -224,4 +285,81 @@ fn refused(error: &InputError) -> Failure {
         (false, line) => format!("{}:{line}:{}: ", place.file, place.column),
     };
     Failure::sentence(format!("{place}{}", crate::report::text::show(&error.message)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::planned::Planned;
+
+    fn stack(name: &str, region: &str) -> String {
+        format!(
+            r#""{name}": {{"type": "aws:cloudformation:stack", "environment": "aws://111111111111/{region}",
+                "properties": {{"templateFile": "{name}.json"}}}}"#
+        )
+    }
+
+    /// What the bucket of the stack `Uses` is called in an assembly in which `Gives` stacks export this.
+    fn imported(gives: &[(&str, &str)], resources: &str, value: &str) -> Planned {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let stacks: Vec<String> = gives.iter().map(|(name, region)| stack(name, region)).collect();
+        let uses = stack("Uses", "eu-west-2");
+        write("manifest.json", &format!(r#"{{"version": "36.0.0", "artifacts": {{{uses}, {}}}}}"#, stacks.join(", ")));
+        for (name, _) in gives {
+            write(
+                &format!("{name}.json"),
+                &format!(
+                    r#"{{"Resources": {resources}, "Outputs": {{"O": {{"Value": {value}, "Export": {{"Name": "it"}}}}}}}}"#
+                ),
+            );
+        }
+        write(
+            "Uses.json",
+            r#"{"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Fn::ImportValue": "it"}}}}}"#,
+        );
+        let stacks = assembly(folder.path(), &cloudformation::Options::default()).unwrap();
+        let uses = stacks.iter().find(|(name, _)| name == "Uses").unwrap();
+        uses.1.worlds[0].resources[0].properties["BucketName"].value.clone()
+    }
+
+    const NAMED: &str = r#"{"N": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "tre-data"}}}"#;
+    const UNNAMED: &str = r#"{"N": {"Type": "AWS::S3::Bucket"}}"#;
+
+    /// As CDK 2 writes two stacks of which one uses the buckets of the other.
+    #[test]
+    fn stacks_that_cdk_joins_know_the_names_that_the_code_gives() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/source/cloudformation/fixtures/linked");
+        let stacks = assembly(&folder, &cloudformation::Options::default()).unwrap();
+        let property = |address: &str, property: &str| {
+            let resources = stacks.iter().flat_map(|(_, input)| &input.worlds[0].resources);
+            let found = resources.clone().find(|resource| resource.address == address).unwrap();
+            found.properties[property].value.clone()
+        };
+        let logging = serde_json::json!({ "DestinationBucketName": "tre-linked-data" });
+        assert_eq!(property("Copy", "LoggingConfiguration"), Planned::Known(logging));
+        assert!(
+            matches!(property("Other", "LoggingConfiguration"), Planned::Unknown(why) if why.contains("imports Gives:"))
+        );
+        assert_eq!(property("Within", "BucketName"), Planned::Known("tre-eu-west-2".into()));
+    }
+
+    #[test]
+    fn what_one_stack_of_an_assembly_exports_another_knows_where_the_code_says_it() {
+        let here = [("Gives", "eu-west-2")];
+        let known = |text: &str| Planned::Known(text.into());
+        assert_eq!(imported(&here, UNNAMED, r#""text""#), known("text"));
+        assert_eq!(imported(&here, NAMED, r#"{"Ref": "N"}"#), known("tre-data"));
+        assert_eq!(imported(&here, NAMED, r#"{"Fn::GetAtt": ["N", "Arn"]}"#), known("arn:aws:s3:::tre-data"));
+        // Only AWS will say its name.
+        assert!(matches!(imported(&here, UNNAMED, r#"{"Ref": "N"}"#), Planned::Unknown(_)));
+        // It is another Region's, and in this one nobody exports it.
+        assert!(matches!(imported(&[("Gives", "us-east-1")], NAMED, r#""text""#), Planned::Unknown(_)));
+        // Two export it, so which one is meant is not known.
+        let two = [("Gives", "eu-west-2"), ("Also", "eu-west-2")];
+        assert!(matches!(imported(&two, NAMED, r#""text""#), Planned::Unknown(_)));
+        // Each Region has its own.
+        let apart = [("Gives", "eu-west-2"), ("Also", "us-east-1")];
+        assert_eq!(imported(&apart, NAMED, r#""text""#), known("text"));
+    }
 }

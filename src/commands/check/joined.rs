@@ -6,16 +6,15 @@
 use std::collections::BTreeMap;
 
 use super::code::Code;
+use super::origins::{Resources, by_address, marks};
 use super::{mandatory, roll_up};
 use crate::assess::gate::{Combined, Judged};
 use crate::catalogue::Catalogue;
 use crate::declaration::register::Standings;
 use crate::model::assessment::Standing;
-use crate::model::checked::{Checked, CheckedControl, CheckedException, CheckedVerdict, Location, Mark};
-use crate::model::planned::{Planned, PlannedResource};
+use crate::model::checked::{Checked, CheckedControl, CheckedException, CheckedVerdict, Lapsed, Location};
 use crate::model::plural;
-use crate::model::verdict::{Counts, FactRead, Outcome, Verdict, fingerprint};
-use crate::source::planned::cited;
+use crate::model::verdict::{Counts, Outcome, Verdict, fingerprint, fingerprint_in};
 
 /// Collects the verdicts of every input.
 #[derive(Debug)]
@@ -54,15 +53,9 @@ impl<'a> Joined<'a> {
         }
         let worlds: Vec<Resources<'_>> = code.input.worlds.iter().map(|world| by_address(&world.resources)).collect();
         let none = Resources::new();
-        for mut one in verdicts {
-            if let Some(reason) = &whole
-                && one.judged.judgement.outcome != Outcome::NotAssessed
-            {
-                one.judged.judgement.outcome = Outcome::NotAssessed;
-                one.judged.judgement.reason = format!("what cannot be read may change it: {reason}");
-            }
+        for one in verdicts {
             let resources = worlds.get(one.world).unwrap_or(&none);
-            self.checked.verdicts.extend(self.verdict(code, resources, &one));
+            self.checked.verdicts.extend(verdict(self.catalogue, self.standings, code, resources, one));
         }
         if whole.is_none() && !code.input.unjudgeable.is_empty() {
             let count = plural::count(code.input.unjudgeable.len() as u64, "part");
@@ -73,46 +66,6 @@ impl<'a> Joined<'a> {
         }
         self.checked.unjudgeable.extend(code.input.unjudgeable.iter().cloned());
         self.checked.sources.extend(code.input.sources.clone());
-    }
-
-    fn verdict(&self, code: &Code, resources: &Resources<'_>, one: &Combined) -> Option<CheckedVerdict> {
-        let Judged { address, judgement, .. } = &one.judged;
-        let control = self.catalogue.controls.get(judgement.control)?;
-        let id = control.id.to_string();
-        let own = resources.get(address.as_str()).copied();
-        let marks = marks(&judgement.facts, own, resources);
-        let place = marks.iter().map(|mark| &mark.place).find(|place| place.line > 0).or(own.map(|own| &own.place));
-        let place = place.cloned().unwrap_or_default();
-        let location = Location {
-            address: address.clone(),
-            construct: own.and_then(|own| own.construct.clone()),
-            file: if place.file.is_empty() { code.name.clone() } else { place.file },
-            line: place.line,
-            column: place.column,
-        };
-        let remediation =
-            control.remediation.parts().into_iter().find(|part| code.language.is(&part.0)).map(|part| part.1);
-        Some(CheckedVerdict {
-            verdict: Verdict {
-                account: one.judged.account.clone(),
-                exception: one.judged.exception.clone(),
-                facts: judgement.facts.clone(),
-                fingerprint: fingerprint(&id, address),
-                reason: judgement.reason.clone(),
-                region: one.judged.region.clone(),
-                resource: address.clone(),
-                kind: one.judged.kind.clone(),
-                verdict: judgement.outcome,
-                control: id,
-            },
-            location,
-            title: control.title.clone(),
-            severity: control.severity,
-            remediation,
-            marks,
-            when: one.when.clone(),
-            known: one.judged.known,
-        })
     }
 
     /// Everything joined, with counts, exceptions and why it is incomplete.
@@ -183,6 +136,7 @@ impl<'a> Joined<'a> {
                 control: exception.control,
                 standing: standing.trim_start().to_owned(),
                 expired: exception.standing == Standing::Expired,
+                unused: exception.standing.counts() && used == 0,
                 used,
             }
         })
@@ -190,57 +144,62 @@ impl<'a> Joined<'a> {
     }
 }
 
+/// A verdict with its places; none of a control that the catalogue does not hold.
+pub(super) fn verdict(
+    catalogue: &Catalogue,
+    standings: &Standings<'_>,
+    code: &Code,
+    resources: &Resources<'_>,
+    mut one: Combined,
+) -> Option<CheckedVerdict> {
+    if let Some(whole) = code.input.unjudgeable.iter().find(|found| found.whole)
+        && one.judged.judgement.outcome != Outcome::NotAssessed
+    {
+        one.judged.judgement.outcome = Outcome::NotAssessed;
+        one.judged.judgement.reason = format!("what cannot be read may change it: {}", whole.reason);
+    }
+    let Judged { address, judgement, name, named, elsewhere, .. } = &one.judged;
+    let control = catalogue.controls.get(judgement.control)?;
+    let id = control.id.to_string();
+    let own = resources.get(address.as_str()).copied();
+    let marks = marks(&judgement.facts, own, resources);
+    let place = marks.iter().map(|mark| &mark.place).find(|place| place.line > 0).or(own.map(|own| &own.place));
+    let place = place.cloned().unwrap_or_default();
+    let location = Location {
+        address: address.clone(),
+        construct: own.and_then(|own| own.construct.clone()),
+        file: if place.file.is_empty() { code.name.clone() } else { place.file },
+        line: place.line,
+        column: place.column,
+    };
+    let remediation = control.remediation.parts().into_iter().find(|part| code.language.is(&part.0)).map(|part| part.1);
+    let lapsed = standings.lapsed(&id, address).or_else(|| standings.lapsed(&id, name));
+    let lapsed = lapsed.filter(|_| judgement.outcome == Outcome::NotMet);
+    Some(CheckedVerdict {
+        lapsed: lapsed.map(|found| Lapsed { expired: found.form.expires.to_string(), id: found.form.id.clone() }),
+        also: if *named && !*elsewhere { vec![fingerprint(&id, name)] } else { Vec::new() },
+        verdict: Verdict {
+            account: one.judged.account.clone(),
+            exception: one.judged.exception.clone(),
+            facts: judgement.facts.clone(),
+            fingerprint: if *elsewhere { fingerprint(&id, address) } else { fingerprint_in(&id, &code.key, address) },
+            reason: judgement.reason.clone(),
+            region: one.judged.region.clone(),
+            resource: address.clone(),
+            kind: one.judged.kind.clone(),
+            verdict: judgement.outcome,
+            control: id,
+        },
+        location,
+        title: control.title.clone(),
+        severity: control.severity,
+        remediation,
+        marks,
+        when: one.when.clone(),
+        known: one.judged.known,
+    })
+}
+
 fn order(found: &CheckedVerdict) -> (&str, usize, &str, &str) {
     (&found.location.file, found.location.line, &found.location.address, &found.verdict.control)
-}
-
-/// The resources of a world, by address.
-type Resources<'w> = BTreeMap<&'w str, &'w PlannedResource>;
-
-fn by_address(resources: &[PlannedResource]) -> Resources<'_> {
-    let mut all = Resources::new();
-    for resource in resources {
-        // Where two have one address, the first is meant.
-        all.entry(resource.address.as_str()).or_insert(resource);
-    }
-    all
-}
-
-/// The properties that facts were made from, those of the resource itself first.
-fn marks(facts: &[FactRead], own: Option<&PlannedResource>, resources: &Resources<'_>) -> Vec<Mark> {
-    let mut marks: Vec<(bool, Mark)> = Vec::new();
-    let mut add = |resource: &PlannedResource, property: &str, is_own: bool| {
-        let Some(found) = resource.properties.get(property) else { return };
-        let unknown = match &found.value {
-            Planned::Unknown(reason) => Some(reason.clone()),
-            Planned::Known(_) => None,
-        };
-        let mark = Mark {
-            place: found.place.clone(),
-            property: property.to_owned(),
-            expression: found.expression.clone(),
-            unknown,
-        };
-        if !marks.iter().any(|(_, there)| *there == mark) {
-            marks.push((is_own, mark));
-        }
-    };
-    for fact in facts {
-        for call in fact.call.iter().chain(&fact.derived_from) {
-            let Some((address, property)) = cited(call) else { continue };
-            let is_own = own.is_some_and(|own| own.address == address);
-            if let Some(resource) = resources.get(address) {
-                add(resource, property, is_own);
-            }
-        }
-        // A facet that is read as it stands, and is not known.
-        let facet = fact.path.strip_prefix("resource.").and_then(|path| path.split('.').next());
-        if let (Some(own), Some(facet), true) = (own, facet, fact.missing.is_some()) {
-            add(own, facet, true);
-        }
-    }
-    // What nobody wrote stands where the resource begins, and tells less than what was written.
-    let unwritten = |mark: &Mark| own.is_some_and(|own| own.place == mark.place);
-    marks.sort_by_key(|(is_own, mark)| (!is_own, mark.unknown.is_none(), unwritten(mark), mark.place.clone()));
-    marks.into_iter().map(|(_, mark)| mark).collect()
 }

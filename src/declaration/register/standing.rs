@@ -257,6 +257,18 @@ impl<'a> Standings<'a> {
         let index = covers.exact.get(resource).or_else(by_glob)?;
         read(self.judged.get(*index)?.entry)
     }
+
+    /// The exception that would cover a control on a resource, had it not expired: the one that ended last.
+    #[must_use]
+    pub fn lapsed(&self, control: &str, resource: &str) -> Option<&'a Attestation> {
+        let expired = self.judged.iter().filter(|judged| judged.standing == Standing::Expired);
+        let covers = |attestation: &&Attestation| {
+            let of = attestation.excepted();
+            of.is_some_and(|(of, pattern)| of == control && glob::matches(pattern, resource))
+        };
+        let found = expired.filter_map(|judged| read(judged.entry)).filter(covers);
+        found.max_by_key(|attestation| (attestation.form.expires, &attestation.form.id))
+    }
 }
 
 fn read(entry: &Entry) -> Option<&Attestation> {

@@ -143,6 +143,14 @@ fn an_exception_that_ended_covers_nothing() {
     let standings = register.at("2026-12-30".parse().unwrap(), &Known);
     assert_eq!(standings.exceptions()[0].standing, Standing::Expired);
     assert!(standings.excepts("DAT-STO-02", "arn:aws:s3:::tre-reference-data").is_none());
+    // It is named where it would have covered.
+    let lapsed = |control: &str, resource: &str| standings.lapsed(control, resource).map(|found| found.form.id.clone());
+    assert!(lapsed("DAT-STO-02", "arn:aws:s3:::tre-reference-data").is_some());
+    assert!(lapsed("DAT-STO-02", "arn:aws:s3:::other").is_none());
+    assert!(lapsed("DAT-STO-01", "arn:aws:s3:::tre-reference-data").is_none());
+    assert!(
+        register.at(NOW.parse().unwrap(), &Known).lapsed("DAT-STO-02", "arn:aws:s3:::tre-reference-data").is_none()
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Deserialize;
 
 use crate::model::checked::Checked;
-use crate::model::verdict::Outcome;
+use crate::model::verdict::{Outcome, fingerprint};
 use crate::model::visible::visible;
 
 /// Characters of a comment, or of a bad line in a message.
@@ -116,16 +116,29 @@ impl FromIterator<String> for Baseline {
     }
 }
 
-/// Marks what fails and stood in the baseline as known. Where more verdicts have a fingerprint than the baseline has of it
-/// (a second template with a resource of the same logical id), the later ones are new.
-pub fn apply(checked: &mut Checked, baseline: &Baseline) {
+/// Marks what fails and stood in the baseline as known: by its own fingerprint, or by that which an audit of the same resource gives.
+/// Where more verdicts have a fingerprint than the baseline has of it (a file that was given twice), the later ones are new.
+///
+/// Gives how many entries would cover a verdict by its control and address alone. Before files had a part in fingerprints they
+/// were made so; they cover nothing, because nobody can say which file they meant.
+pub fn apply(checked: &mut Checked, baseline: &Baseline) -> u64 {
     let mut left = baseline.0.clone();
-    for one in checked.verdicts.iter_mut().filter(|one| one.verdict.verdict == Outcome::NotMet) {
-        if let Some(n) = left.get_mut(&one.verdict.fingerprint).filter(|n| **n > 0) {
+    let mut take = |fingerprint: &String| match left.get_mut(fingerprint).filter(|n| **n > 0) {
+        Some(n) => {
             *n -= 1;
+            true
+        }
+        None => false,
+    };
+    let mut older = 0;
+    for one in checked.verdicts.iter_mut().filter(|one| one.verdict.verdict == Outcome::NotMet) {
+        if std::iter::once(&one.verdict.fingerprint).chain(&one.also).any(&mut take) {
             one.known = true;
+        } else if take(&fingerprint(&one.verdict.control, &one.location.address)) {
+            older += 1;
         }
     }
+    older
 }
 
 /// Writes a baseline of what is not met: sorted, a fingerprint a line, and for the reader the control and the address.
@@ -163,6 +176,7 @@ mod tests {
 
     use super::{Baseline, apply, write};
     use crate::model::checked::Checked;
+    use crate::model::verdict::{fingerprint, fingerprint_in};
     use crate::report::gate::sample::{example, hostile, hostile_texts};
 
     fn written(checked: &Checked) -> String {
@@ -224,6 +238,18 @@ mod tests {
         checked.verdicts.push(checked.verdicts[0].clone());
         apply(&mut checked, &baseline);
         assert!(checked.verdicts[0].known && !checked.verdicts[6].known);
+    }
+
+    #[test]
+    fn one_of_an_audit_covers_what_the_code_names_by_its_arn_and_one_without_files_covers_nothing() {
+        let mut checked = example();
+        checked.verdicts[0].verdict.fingerprint = fingerprint_in("DAT-STO-01", "store.yaml", "RawBucket");
+        let mut older = checked.clone();
+        let of_audit: Baseline = [fingerprint("DAT-STO-01", "arn:aws:s3:::raw")].into_iter().collect();
+        checked.verdicts[0].also = vec![fingerprint("DAT-STO-01", "arn:aws:s3:::raw")];
+        assert_eq!((apply(&mut checked, &of_audit), known(&checked)), (0, vec!["RawBucket"]));
+        let without: Baseline = [fingerprint("DAT-STO-01", "RawBucket")].into_iter().collect();
+        assert_eq!((apply(&mut older, &without), known(&older)), (1, Vec::new()));
     }
 
     #[test]

@@ -49,6 +49,16 @@ pub fn write(checked: &Checked, new_only: bool, out: &mut dyn Write) -> io::Resu
     if !checked.unjudgeable.is_empty() {
         unseen.push(format!("{} not judged", count(checked.unjudgeable.len() as u64, "part")));
     }
+    // They take the place of no finding, and GitHub shows ten warnings.
+    let room =
+        ANNOTATIONS.saturating_sub(checked.of(Outcome::NotAssessed).filter(|one| !(one.known && new_only)).count());
+    let unused: Vec<String> = super::unused(checked).map(|(_, said)| said).collect();
+    for said in unused.iter().take(room) {
+        writeln!(out, "::warning title=unused exception::{}", data(said))?;
+    }
+    if unused.len() > room {
+        unseen.push(format!("{} unused", count((unused.len() - room) as u64, "exception")));
+    }
     if !unseen.is_empty() {
         let said =
             format!("Without an annotation: {}. The step summary and the other formats name each.", unseen.join(", "));

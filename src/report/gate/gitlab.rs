@@ -45,16 +45,25 @@ pub fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"[")?;
     let told =
         checked.verdicts.iter().filter(|one| matches!(one.verdict.verdict, Outcome::NotMet | Outcome::NotAssessed));
-    for (place, one) in told.enumerate() {
-        out.write_all(if place == 0 { b"\n" } else { b",\n" })?;
-        let entry = Entry {
+    let verdicts = told.map(|one| {
+        Entry {
             check_name: one.verdict.control.clone(),
             description: visible(&describe(one, &exceptions), DESCRIPTION, false),
             fingerprint: unique(one, occurrences.next(&one.verdict.fingerprint)),
             // A plan has no lines, and GitLab takes no entry without one.
             location: Place { lines: Lines { begin: one.location.line.max(1) }, path: path(&one.location.file) },
             severity: severity(one),
-        };
+        }
+    });
+    let unused = super::unused(checked).map(|(exception, said)| Entry {
+        check_name: exception.control.clone(),
+        description: visible(&said, DESCRIPTION, false),
+        fingerprint: sha256_hex(format!("unused exception\n{}", exception.id).as_bytes()),
+        location: Place { lines: Lines { begin: 1 }, path: path(&exception.place) },
+        severity: "info",
+    });
+    for (place, entry) in verdicts.chain(unused).enumerate() {
+        out.write_all(if place == 0 { b"\n" } else { b",\n" })?;
         canonical::write(&serde_json::to_value(entry)?, out)?;
     }
     out.write_all(b"\n]\n")
@@ -111,7 +120,13 @@ mod tests {
             .iter()
             .map(|one| (one["check_name"].as_str().unwrap(), one["severity"].as_str().unwrap()))
             .collect();
-        assert_eq!(told, [("DAT-STO-01", "blocker"), ("DAT-KEY-02", "info"), ("SET-VDI-04", "critical")]);
+        let verdicts = [("DAT-STO-01", "blocker"), ("DAT-KEY-02", "info"), ("SET-VDI-04", "critical")];
+        assert_eq!(told[..3], verdicts);
+        // An exception that covers nothing is told as well.
+        assert_eq!(told[3..], [("DAT-KEY-02", "info")]);
+        assert!(
+            entries[3]["description"].as_str().unwrap().starts_with("Exception EXC-007 of DAT-KEY-02 covers nothing")
+        );
         assert!(entries[1]["description"].as_str().unwrap().contains("Not assessed: "));
     }
 
@@ -137,6 +152,7 @@ mod tests {
     fn nothing_to_tell_is_an_empty_array() {
         let mut checked = example();
         checked.verdicts.clear();
+        checked.exceptions.clear();
         assert!(written(&checked).is_empty());
     }
 

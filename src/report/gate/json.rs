@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::checked::{Checked, CheckedVerdict, Location};
+use crate::model::checked::{Checked, CheckedVerdict, Lapsed, Location};
 use crate::model::id::{Safe, Severity};
 use crate::model::planned::Place;
 use crate::model::score::RollUp;
@@ -72,6 +72,8 @@ pub struct CheckException {
     pub place: String,
     /// A phrase: "in force until 2027-01-31".
     pub standing: String,
+    /// It is in force, and covers nothing in this code.
+    pub unused: bool,
     /// Verdicts that it turned.
     pub used: u64,
 }
@@ -109,7 +111,7 @@ pub struct CheckMark {
     pub unknown: Option<String>,
 }
 
-/// One control on one resource. The members of a verdict in `evidence.json`, and `known`, `location`, `marks` and `when`.
+/// One control on one resource. The members of a verdict in `evidence.json`, and `known`, `lapsed`, `location`, `marks` and `when`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct CheckVerdict {
@@ -124,6 +126,9 @@ pub struct CheckVerdict {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schemars(default)]
     pub known: bool,
+    /// The exception that covered it, where it is not met since that expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lapsed: Option<Lapsed>,
     pub location: Location,
     /// Properties that it rests on, the most telling first; left out where there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -165,6 +170,7 @@ impl From<&CheckedVerdict> for CheckVerdict {
             facts: verdict.facts,
             fingerprint: verdict.fingerprint,
             known: checked.known,
+            lapsed: checked.lapsed.clone(),
             location: checked.location.clone(),
             marks: marks.collect(),
             reason: verdict.reason,
@@ -193,6 +199,7 @@ pub fn write(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
     let exceptions = checked.exceptions.iter().map(|exception| CheckException {
         control: exception.control.clone(),
         expired: exception.expired,
+        unused: exception.unused,
         id: exception.id.clone(),
         place: exception.place.clone(),
         standing: exception.standing.clone(),
@@ -282,7 +289,7 @@ mod tests {
         insta::assert_snapshot!(verdict["location"], @r#"{"address":"RawBucket","column":3,"construct":"Lake/Raw/Resource","file":"templates/store.yaml","line":4}"#);
         assert_eq!(verdict["when"], "when Prod = false");
         assert_eq!(verdict["marks"][0]["property"], "BlockPublicPolicy");
-        for member in ["location", "marks", "when"] {
+        for member in ["lapsed", "location", "marks", "when"] {
             verdict.as_object_mut().unwrap().remove(member);
         }
         let verdict: crate::model::verdict::Verdict = serde_json::from_value(verdict).unwrap();
@@ -294,7 +301,9 @@ mod tests {
         let value: Value = serde_json::from_str(&written(&example())).unwrap();
         assert_eq!(value["unjudgeable"][0]["whole"], true);
         assert_eq!(value["incomplete"].as_array().unwrap().len(), 1);
-        assert_eq!(value["exceptions"].as_array().unwrap().len(), 2);
+        assert_eq!(value["exceptions"].as_array().unwrap().len(), 3);
+        assert_eq!(value["exceptions"][2]["unused"], true);
+        assert_eq!(value["verdicts"][0]["lapsed"]["id"], "EXC-002");
         assert_eq!(value["controls"][0]["counts"]["not_assessed"], 1);
     }
 

@@ -65,6 +65,9 @@ fn message(checked: &CheckedVerdict, exceptions: &Exceptions) -> String {
     if let Some(when) = &checked.when {
         text = format!("{text} This is so {}", sentence(when));
     }
+    if let Some(lapsed) = &checked.lapsed {
+        text = format!("{text} The {}, and covers it no longer.", lapsed.sentence());
+    }
     text
 }
 
@@ -116,8 +119,19 @@ impl<'a> Exceptions<'a> {
     }
 }
 
-/// How often each fingerprint has come by. Two templates may give a resource the same logical id, so their verdicts have
-/// the same fingerprint, and the formats that want it unique have to tell them apart.
+/// Exceptions in force that cover nothing: where they are, and what to do.
+fn unused(checked: &Checked) -> impl Iterator<Item = (&CheckedException, String)> {
+    checked.exceptions.iter().filter(|one| one.unused).map(|one| {
+        let text = format!(
+            "Exception {} of {} covers nothing in this code: take it out of the register, or correct what it names.",
+            one.id, one.control
+        );
+        (one, text)
+    })
+}
+
+/// How often each fingerprint has come by. A file may be given twice, and two assemblies may have a stack of one name, so
+/// their verdicts have the same fingerprint, and the formats that want it unique have to tell them apart.
 #[derive(Default)]
 struct Occurrences<'a>(BTreeMap<&'a str, u64>);
 

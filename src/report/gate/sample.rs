@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::checked::{Checked, CheckedControl, CheckedException, CheckedVerdict, Location, Mark};
+use crate::model::checked::{Checked, CheckedControl, CheckedException, CheckedVerdict, Lapsed, Location, Mark};
 use crate::model::id::Severity;
 use crate::model::planned::{Place, Unjudgeable};
 use crate::model::score::RollUp;
@@ -79,6 +79,8 @@ pub(crate) fn verdict(control: &str, outcome: Outcome, place: Place, address: &s
         marks: Vec::new(),
         when: None,
         known: false,
+        lapsed: None,
+        also: Vec::new(),
     }
 }
 
@@ -94,6 +96,7 @@ pub(crate) fn example() -> Checked {
     );
     raw.location.construct = Some("Lake/Raw/Resource".into());
     raw.when = Some("when Prod = false".into());
+    raw.lapsed = Some(Lapsed { expired: "2026-11-01".into(), id: "EXC-002".into() });
     raw.remediation = Some("Set all four members of PublicAccessBlockConfiguration to true.".into());
     raw.marks = vec![
         mark(place(TEMPLATE, 9, 9), "BlockPublicPolicy", None, None),
@@ -125,6 +128,7 @@ pub(crate) fn example() -> Checked {
         place: place.into(),
         standing: standing.into(),
         expired,
+        unused: !expired && used == 0,
         used,
     };
     let mut checked = Checked {
@@ -147,6 +151,14 @@ pub(crate) fn example() -> Checked {
                 1,
             ),
             exception("EXC-002", "DAT-STO-01", "Raw*", "expired on 2026-11-01", true, 0),
+            exception(
+                "EXC-007",
+                "DAT-KEY-02",
+                "Old",
+                "in force until 2027-02-28. It covers nothing in this code.",
+                false,
+                0,
+            ),
         ],
         sources: BTreeMap::from([(TEMPLATE.into(), SOURCE.into())]),
         resources: 5,
@@ -184,6 +196,7 @@ pub(crate) fn hostile(text: &str) -> Checked {
         one.location.file.push_str(text);
         one.location.construct = Some(text.into());
         one.when = Some(text.into());
+        one.lapsed = Some(Lapsed { expired: text.into(), id: text.into() });
         one.remediation = Some(text.into());
         for mark in &mut one.marks {
             mark.place.file.push_str(text);

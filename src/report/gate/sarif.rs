@@ -161,7 +161,10 @@ fn result(one: &CheckedVerdict, rule: Option<usize>, occurrence: u64, exceptions
             // but for the line: a finding stays the same when code moves above it.
             ("primaryLocationLineHash", format!("{hash}:{occurrence}")),
         ]),
-        properties: json!({ "verdict": outcome.as_str() }),
+        properties: match &one.lapsed {
+            Some(lapsed) => json!({ "verdict": outcome.as_str(), "expiredException": lapsed.id }),
+            None => json!({ "verdict": outcome.as_str() }),
+        },
         related_locations: one.marks.iter().take(RELATED).zip(1..).map(|(mark, id)| related(mark, id)).collect(),
         rule_id: one.verdict.control.clone(),
         rule_index: rule,
@@ -227,6 +230,11 @@ fn notifications(checked: &Checked, left_out: usize) -> Vec<Notification> {
         let place = place.map(|place| Location { physical: Some(place), ..Location::default() });
         let message = text(&format!("Not judged: {}", sentence(&one.reason)));
         Notification { level: "warning", locations: place.into_iter().collect(), message }
+    }));
+    all.extend(super::unused(checked).map(|(_, said)| Notification {
+        level: "warning",
+        locations: Vec::new(),
+        message: text(&said),
     }));
     if left_out > 0 {
         let said = format!(

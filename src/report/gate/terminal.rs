@@ -114,7 +114,7 @@ fn groups(checked: &Checked) -> Vec<Alike<'_>> {
             &one.when,
             verdict.verdict,
             one.known,
-            &verdict.exception,
+            (&verdict.exception, &one.lapsed),
         );
         let place = *places.entry(key).or_insert(groups.len());
         match groups.get_mut(place) {
@@ -147,6 +147,9 @@ fn notes(one: &CheckedVerdict, exceptions: &Exceptions) -> Vec<(&'static str, St
     let mut notes = vec![("why", why)];
     if one.verdict.verdict == Outcome::Excepted {
         notes.push(("by", exceptions.of(one)));
+    }
+    if let Some(lapsed) = &one.lapsed {
+        notes.push(("lapsed", sentence(&lapsed.sentence())));
     }
     if let (true, Some(fix)) = (failing, &one.remediation) {
         notes.push((FIX, fix.trim_end().to_owned()));
@@ -280,15 +283,22 @@ fn write_exceptions(checked: &Checked, options: Options, out: &mut dyn Write) ->
     if all.is_empty() {
         return Ok(());
     }
-    all.sort_by_key(|exception| !exception.expired);
+    all.sort_by_key(|exception| (!exception.expired, !exception.unused));
     let expired = all.iter().filter(|exception| exception.expired).count();
-    let of = if expired == 0 { String::new() } else { format!(", {} expired", number(expired as u64)) };
-    writeln!(out, "{BOLD}Exceptions: {}{of}{BOLD:#}", number(all.len() as u64))?;
+    let unused = all.iter().filter(|exception| exception.unused).count();
+    let counted = [(expired, "expired"), (unused, "unused")];
+    let of = counted.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!(", {} {word}", number(*n as u64)));
+    writeln!(out, "{BOLD}Exceptions: {}{}{BOLD:#}", number(all.len() as u64), of.collect::<String>())?;
     // An expired one fails a pipeline that was green yesterday: each is shown.
     let shown = if options.verbose { all.len() } else { LISTED.max(expired) };
     for one in all.iter().take(shown) {
-        let style = if one.expired { BOLD_RED } else { Style::new() };
-        writeln!(out, "  {style}{}{style:#}  {}  {}", show(&one.id), show(&one.control), show(&one.place))?;
+        let (style, word) = match (one.expired, one.unused) {
+            (true, _) => (BOLD_RED, "expired  "),
+            (_, true) => (BOLD_YELLOW, "warning  "),
+            _ => (Style::new(), ""),
+        };
+        let (id, control, place) = (show(&one.id), show(&one.control), show(&one.place));
+        writeln!(out, "  {style}{word}{id}{style:#}  {control}  {place}")?;
         let used = match one.used {
             0 => String::new(),
             n => format!(" It covers {}.", count(n, "verdict")),

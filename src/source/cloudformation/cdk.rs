@@ -7,14 +7,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::budget::{ASSEMBLY, Budget};
 use super::folder::Folder;
 use super::outcome::Causes;
 use super::parameters::{ParameterSet, check_set, undeclared};
+use super::resource::PARAMETER;
 use super::template::Template;
 use super::tree::{At, Entry, Node};
 use super::{Options, Surroundings, gather, text, yaml};
-use crate::model::planned::{Input, InputError, World};
+use crate::model::planned::{Input, InputError, Planned, SENSITIVE, World, references};
 
 /// How deep assemblies and nested stacks may stand within each other.
 const DEEPEST: usize = 16;
@@ -122,6 +125,11 @@ impl Assembly<'_> {
             options.account = known(account, "unknown-account").or(options.account);
             options.region = known(region, "unknown-region").or(options.region);
         }
+        // What the user says of other stacks goes before what the assembly shows of its own.
+        let here = options.exports.get(&(options.account.clone(), options.region.clone())).cloned();
+        for (name, value) in here.into_iter().flatten() {
+            options.imports.entry(name).or_insert(value);
+        }
         let name = body.get("properties").and_then(|properties| properties.get("stackName")?.text());
         options.stack_name = Some(name.unwrap_or(&artifact.key).to_owned());
         let mut notes = Notes::default();
@@ -151,7 +159,7 @@ impl Assembly<'_> {
             && root.get("Resources").is_none_or(|all| all.entries().is_some_and(<[_]>::is_empty))
         {
             let sources = BTreeMap::from([(file, text)]);
-            let input = Input { worlds: vec![World::default()], unjudgeable: Vec::new(), sources };
+            let input = Input { worlds: vec![World::default()], sources, ..Input::default() };
             self.found.push((stack.name.clone(), input));
             return Ok(());
         }
@@ -174,9 +182,10 @@ impl Assembly<'_> {
         let budget = Budget::within(self.left);
         let input = gather(template, &root, &text, &options, &around, &budget)?;
         self.left = self.left.saturating_sub(budget.spent());
+        let given: Vec<BTreeMap<String, String>> = nested.iter().map(|(entry, _)| given(&input, &entry.key)).collect();
         self.found.push((stack.name.clone(), input));
-        for (entry, path) in nested {
-            self.template(&within(stack, entry, path, &file))?;
+        for ((entry, path), given) in nested.into_iter().zip(given) {
+            self.template(&within(stack, entry, path, &file, given))?;
         }
         Ok(())
     }
@@ -210,12 +219,40 @@ impl Assembly<'_> {
     }
 }
 
-/// A nested stack, with the parameters that its parent gives it as literals: whatever else it gives is unknown here.
-fn within<'a>(parent: &Stack<'a>, entry: &Entry, path: PathBuf, file: &str) -> Stack<'a> {
+/// The parameters that a stack gives to one within it, where each of its worlds gives the same text: what refers to a resource of
+/// the parent is known there alone.
+fn given(parent: &Input, nested: &str) -> BTreeMap<String, String> {
+    let in_world = |world: &World| -> Option<BTreeMap<String, String>> {
+        let resource = world.resources.iter().find(|resource| resource.address == nested)?;
+        let known = |text: &str| references(text).next().is_none() && !text.contains(SENSITIVE);
+        let texts = resource.properties.iter().filter_map(|(property, value)| match &value.value {
+            Planned::Known(Value::String(text)) if known(text) => Some((property.strip_prefix(PARAMETER)?, text)),
+            _ => None,
+        });
+        Some(texts.map(|(name, text)| (name.to_owned(), text.clone())).collect())
+    };
+    let mut worlds = parent.worlds.iter().filter_map(in_world);
+    let mut common = worlds.next().unwrap_or_default();
+    for other in worlds {
+        common.retain(|name, value| other.get(name) == Some(value));
+    }
+    common
+}
+
+/// A nested stack, with the parameters that its parent gives it as literals or that are known there: whatever else it gives is
+/// unknown here.
+fn within<'a>(
+    parent: &Stack<'a>,
+    entry: &Entry,
+    path: PathBuf,
+    file: &str,
+    known: BTreeMap<String, String>,
+) -> Stack<'a> {
     let given = entry.value.get("Properties").and_then(|properties| properties.get("Parameters")?.entries());
     let literal = |entry: &Entry| entry.value.text().map(|text| (entry.key.clone(), text.to_owned()));
-    let set =
-        ParameterSet { name: String::new(), values: given.unwrap_or_default().iter().filter_map(literal).collect() };
+    let mut values: BTreeMap<String, String> = given.unwrap_or_default().iter().filter_map(literal).collect();
+    values.extend(known);
+    let set = ParameterSet { name: String::new(), values };
     let condition = super::resource::condition(entry).map(|condition| {
         let name = condition.text().unwrap_or("without a name");
         Causes::one(format!("stands in a nested stack that exists only if the condition {name} of {file} holds"))

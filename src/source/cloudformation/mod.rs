@@ -7,6 +7,7 @@ mod assumed;
 mod budget;
 mod cdk;
 mod condition;
+mod exports;
 mod expression;
 mod folder;
 mod foreach;
@@ -51,7 +52,12 @@ pub struct Options {
     /// What other stacks export, by name.
     pub imports: BTreeMap<String, String>,
     pub stack_name: Option<String>,
+    /// What the stacks of an assembly export to each other, by account and Region as far as the assembly says them.
+    pub exports: Exports,
 }
+
+/// Values by name, for each account and Region.
+pub type Exports = BTreeMap<(Option<String>, Option<String>), BTreeMap<String, String>>;
 
 /// What is known about a template from outside of it.
 #[derive(Debug)]
@@ -107,6 +113,7 @@ fn gather(
     root.walk(&mut |_| weight += budget::VALUE);
     // A large template gets fewer worlds, so that it stays within its budget.
     let most = (budget::ALL / 2 / weight.max(1)).clamp(1, worlds::MOST) / sets.len();
+    let mut exported = BTreeMap::new();
     let mut gathered = Gathered::new(&names.into_iter().collect::<Vec<_>>());
     for set in sets {
         let mut ground = Ground {
@@ -138,13 +145,14 @@ fn gather(
         let most = most.min(JUDGED / resources.len().max(1));
         ground.resources = resources.iter().map(|entry| entry.key.as_str()).collect();
         ground.domains = worlds::domains(&ground);
+        exports::join(&mut exported, exports::of(root, &Scope::new(&ground, BTreeMap::new()), around));
         worlds::add(&ground, resources, Some(&set.name), most, around, &mut gathered);
         budget.check(around.file)?;
     }
     gathered.reject(template.unjudgeable);
     let (worlds, unjudgeable) = gathered.finish();
     let sources = BTreeMap::from([(around.file.to_owned(), text.to_owned())]);
-    Ok(Input { worlds, unjudgeable, sources })
+    Ok(Input { worlds, unjudgeable, sources, exports: exported.into_values().collect() })
 }
 
 fn unrolled<'n>(

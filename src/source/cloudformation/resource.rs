@@ -17,6 +17,9 @@ use super::template::{PROCESSED, unknown_type};
 use super::tree::{At, Entry, Node};
 use crate::model::planned::{Planned, PlannedResource, Property, Unjudgeable};
 
+/// Before the name of a parameter that a nested stack is given, as a property of the resource that deploys it.
+pub(super) const PARAMETER: &str = "@Parameters.";
+
 /// What becomes of a resource.
 pub(super) enum Fate {
     Planned(Box<PlannedResource>),
@@ -91,6 +94,14 @@ pub(super) fn plan(entry: &Entry, doubt: Option<String>, scope: &Scope<'_>, arou
             continue;
         }
         resource.properties.extend(property(entry, around.file, scope).map(|property| (entry.key.clone(), property)));
+    }
+    // What a nested stack is given, each by itself: one that is not known hides no other.
+    if kind == "AWS::CloudFormation::Stack" {
+        let parameters = body.get("Properties").and_then(|properties| properties.get("Parameters")?.entries());
+        for entry in parameters.into_iter().flatten() {
+            let found = property(entry, around.file, scope);
+            resource.properties.extend(found.map(|property| (format!("{PARAMETER}{}", entry.key), property)));
+        }
     }
     for entry in body.entries().into_iter().flatten() {
         if matches!(entry.key.as_str(), "DeletionPolicy" | "UpdateReplacePolicy") {

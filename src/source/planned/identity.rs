@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Site, UNKNOWN};
-use crate::model::planned::{Action, Planned, PlannedResource, World};
+use crate::model::planned::{Action, NOT_SET, Naming, Planned, PlannedResource, Unnamed, World};
 use crate::source::table::{self, Arn};
 
 /// The rows of `identity.toml`.
@@ -58,7 +58,9 @@ pub(super) struct Identity {
     name: String,
     refers: String,
     goes_away: bool,
-    pub(super) unnamed: Option<String>,
+    /// The code says its name.
+    pub(super) named: bool,
+    pub(super) unnamed: Option<Unnamed>,
 }
 
 /// The resources of a world by address.
@@ -176,15 +178,21 @@ fn identity(resource: &PlannedResource, site: &Site) -> Identity {
     let goes_away = matches!(resource.action, Action::Delete | Action::Forget);
     // A template may be of a stack that is there already, whose names AWS or an earlier change gave.
     let property = row.name.as_deref().and_then(|property| resource.properties.get(property));
+    let named = given.is_some() || resource.id.is_some() || resource.arn.is_some();
     let unnamed = match property.map(|property| &property.value) {
-        _ if given.is_some() || resource.id.is_some() || resource.arn.is_some() => None,
-        Some(Planned::Unknown(reason)) => Some(reason.clone()),
+        _ if named => None,
+        Some(Planned::Unknown(reason)) => {
+            let is_new = matches!(resource.action, Action::Create | Action::Replace) && reason == NOT_SET;
+            let naming = if is_new { Naming::Provider } else { Naming::Open };
+            Some(Unnamed { why: reason.clone(), naming })
+        }
         _ if resource.place.line > 0 && !resource.address.contains('.') => {
-            Some("the code gives it no name, and it may be there already".to_owned())
+            let why = "the code gives it no name, and it may be there already".to_owned();
+            Some(Unnamed { why, naming: Naming::Template })
         }
         _ => None,
     };
-    Identity { id, arn, account, region, name: name.to_owned(), refers, goes_away, unnamed }
+    Identity { id, arn, account, region, name: name.to_owned(), refers, goes_away, named, unnamed }
 }
 
 /// A pattern with its words in braces filled in.

@@ -12,7 +12,9 @@ use serde_json::Value;
 
 use crate::model::document::ResourceDocument;
 pub use crate::model::planned::UNKNOWN;
-use crate::model::planned::{Action, Assumed, GIVE_LIVE, Planned, PlannedResource, World, reference, references};
+use crate::model::planned::{
+    Action, Assumed, GIVE_LIVE, Planned, PlannedResource, Unnamed, World, reference, references,
+};
 use crate::source::table;
 use identity::{Identities, Identity};
 
@@ -32,8 +34,10 @@ pub struct Made {
     pub document: ResourceDocument,
     /// Facets that the code does not say, known of a new resource: one that is there already may have another value.
     pub assumed: BTreeMap<String, Assumed>,
+    /// Whether the code says what AWS will call it, or calls it already.
+    pub named: bool,
     /// Why nobody knows its name, where the code gives one that is not known.
-    pub unnamed: Option<String>,
+    pub unnamed: Option<Unnamed>,
 }
 
 /// What stands in `calls` for a property of a resource.
@@ -59,9 +63,37 @@ pub fn documents(world: &World, site: &Site) -> Vec<Made> {
         let document = document(resource, own, &identities);
         let is_known = |(name, _): &(&String, &Assumed)| document.properties.contains_key(*name);
         let assumed = resource.assumed.iter().filter(is_known).map(|(name, assumed)| (name.clone(), *assumed));
-        Some(Made { index, assumed: assumed.collect(), unnamed: own.unnamed.clone(), document })
+        let assumed = assumed.collect();
+        Some(Made { index, assumed, named: own.named, unnamed: own.unnamed.clone(), document })
     })
     .collect()
+}
+
+/// A text with names and ARNs in place of references, for use outside of its input: only what the code says itself, in each of its
+/// worlds, is known there.
+///
+/// # Errors
+/// Why it is not known.
+pub fn settled(text: &str, worlds: &[World], site: &Site) -> Result<String, String> {
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    for world in worlds {
+        let identities = Identities::of(world, site);
+        if let Some((address, _)) =
+            references(text).find(|(address, _)| !identities.get(address).is_some_and(|i| i.named))
+        {
+            return Err(format!("the code gives {address} no name"));
+        }
+        let value = text_of(text, true, &identities)?;
+        if value.split([':', '/']).any(|part| part == UNKNOWN) {
+            return Err("it names an account or a Region that nobody gave; give --account and --region".to_owned());
+        }
+        found.insert(value);
+    }
+    let mut found = found.into_iter();
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        _ => Err("it differs between the cases of the input".to_owned()),
+    }
 }
 
 fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<'_>) -> ResourceDocument {
@@ -102,6 +134,10 @@ fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<
         // Of what is there already the code may say a part alone; a new resource has the tags that it gives it.
         if matches!(resource.action, Action::Update | Action::Keep) {
             made.missing.insert("tags".to_owned(), format!("the code does not say its tags; {GIVE_LIVE}"));
+        } else if resource.place.line > 0 && !resource.address.contains('.') {
+            // A template's: CloudFormation gives the tags of a stack to what it makes.
+            let what = "the template says no tags, and the stack may give it its own";
+            made.missing.insert("tags".to_owned(), format!("{what}; {GIVE_LIVE}"));
         } else {
             made.tags = Some(BTreeMap::new());
         }
@@ -270,7 +306,10 @@ mod tests {
     fn a_resource_that_the_code_only_says_a_part_of_has_no_known_tags_and_a_new_one_has_none() {
         let new = resource("New", "AWS::EC2::Volume", &[]);
         let there = PlannedResource { action: Action::Update, ..resource("There", "AWS::EC2::Volume", &[]) };
-        let all = made(vec![new, there], &site());
+        let place = Place { file: "a.yaml".to_owned(), line: 3, column: 1 };
+        let template = PlannedResource { place, ..resource("Made", "AWS::EC2::Volume", &[]) };
+        let all = made(vec![new, there, template], &site());
+        assert!(all[2].tags.is_none() && all[2].missing["tags"].contains("the stack"), "{:?}", all[2].missing);
         assert_eq!(all[0].tags, Some(BTreeMap::new()));
         assert!(all[1].tags.is_none() && all[1].missing["tags"].contains("--live"), "{:?}", all[1].missing);
     }

@@ -101,8 +101,7 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Input, InputE
     }
     unjudgeable.sort();
     unjudgeable.dedup();
-    let mut input =
-        Input { worlds: vec![World { assumed: Vec::new(), resources }], unjudgeable, sources: BTreeMap::new() };
+    let mut input = Input { worlds: vec![World { assumed: Vec::new(), resources }], unjudgeable, ..Input::default() };
     input.sources = shown(&input, files);
     Ok(input)
 }

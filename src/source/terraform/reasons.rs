@@ -1,6 +1,6 @@
 //! Why a value is not known before apply, in words.
 //!
-//! May import: nothing. Guarantees: each reason names its cause; an attribute that is often a text around a reference counts
+//! May import: `model`. Guarantees: each reason names its cause; an attribute that is often a text around a reference counts
 //! as such a text.
 
 use serde_json::Value;
@@ -8,8 +8,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::references::Origin;
 
-/// The code does not say it, and a plan does not hold what then is.
-pub(super) const NOT_SET: &str = "not set in the configuration; AWS or the provider decides";
+pub(super) use crate::model::planned::NOT_SET;
 pub(super) const DYNAMIC: &str = "known after apply; a dynamic block makes it, whose expressions a plan does not hold";
 pub(super) const NO_CONFIGURATION: &str =
     "known after apply; the plan does not hold the configuration that would say from what";

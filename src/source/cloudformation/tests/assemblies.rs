@@ -111,18 +111,55 @@ fn a_stack_without_resources_is_no_error() {
 }
 
 #[test]
-fn a_nested_stack_knows_what_it_is_given_as_a_literal_and_doubts_what_a_condition_decides() {
+fn a_nested_stack_knows_what_it_is_given_as_a_text_and_doubts_what_a_condition_decides() {
     let parent = r#"{"Conditions": {"C": {"Fn::Equals": [{"Fn::ImportValue": "x"}, "y"]}}, "Resources": {"N": {
         "Type": "AWS::CloudFormation::Stack", "Condition": "C", "Metadata": {"aws:asset:path": "n.json"},
-        "Properties": {"Parameters": {"P": "literal", "Q": {"Ref": "AWS::Region"}}}}}}"#;
-    let nested = r#"{"Parameters": {"P": {"Type": "String"}, "Q": {"Type": "String"}}, "Resources": {"R": {"Type":
-        "AWS::X::Y", "Properties": {"P": {"Ref": "P"}, "Q": {"Ref": "Q"}}}}}"#;
+        "Properties": {"Parameters": {"P": "literal", "Q": {"Ref": "AWS::Region"}, "O": {"Fn::ImportValue": "o"}}}}}}"#;
+    let nested = r#"{"Parameters": {"P": {"Type": "String"}, "Q": {"Type": "String"}, "O": {"Type": "String"}},
+        "Resources": {"R": {"Type": "AWS::X::Y", "Properties": {"P": {"Ref": "P"}, "Q": {"Ref": "Q"}, "O": {"Ref": "O"}}}}}"#;
     let folder = assembly(&[("manifest.json", OLD), ("A.template.json", parent), ("n.json", nested)]);
     let inputs = read_cdk(folder.path(), &Options::default()).unwrap();
     let found = resource(named(&inputs, "A/N"), "R");
     assert_eq!(found.properties["P"].value, Planned::Known("literal".into()));
-    assert!(matches!(found.properties["Q"].value, Planned::Unknown(_)));
+    assert_eq!(found.properties["Q"].value, Planned::Known("eu-west-2".into()));
+    assert!(matches!(found.properties["O"].value, Planned::Unknown(_)));
     assert!(found.doubtful.as_deref().unwrap().contains("only if the condition C"), "{found:?}");
+}
+
+#[test]
+fn a_stack_says_what_it_exports_and_what_of_it_is_not_known() {
+    let template = r#"{"Parameters": {"Env": {"Type": "String"}, "Secret": {"Type": "String", "NoEcho": true, "Default": "s"}},
+        "Conditions": {"C": {"Fn::Equals": [{"Ref": "Env"}, "prod"]}},
+        "Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "tre-data"}}},
+        "Outputs": {
+            "Text": {"Value": {"Fn::Sub": "in-${AWS::Region}"}, "Export": {"Name": "text"}},
+            "Own": {"Value": {"Fn::GetAtt": ["B", "Arn"]}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}:own"}}},
+            "Open": {"Value": {"Ref": "Env"}, "Export": {"Name": "open"}},
+            "Either": {"Value": {"Fn::If": ["C", "a", "b"]}, "Export": {"Name": "either"}},
+            "Perhaps": {"Condition": "C", "Value": "x", "Export": {"Name": "perhaps"}},
+            "Hidden": {"Value": {"Ref": "Secret"}, "Export": {"Name": "hidden"}},
+            "Unnamed": {"Value": "x", "Export": {"Name": {"Ref": "Env"}}},
+            "Inside": {"Value": "x"}}}"#;
+    let folder = assembly(&[("manifest.json", OLD), ("A.template.json", template)]);
+    let inputs = read_cdk(folder.path(), &Options::default()).unwrap();
+    let all = &named(&inputs, "A").exports;
+    let known: Vec<(&str, Option<&str>)> =
+        all.iter().map(|export| (export.name.as_str(), export.value.as_deref().ok())).collect();
+    let arn = reference("B", "Arn");
+    assert_eq!(
+        known,
+        [
+            ("A:own", Some(arn.as_str())),
+            ("either", None),
+            ("hidden", None),
+            ("open", None),
+            ("perhaps", None),
+            ("text", Some("in-eu-west-2")),
+        ]
+    );
+    assert!(
+        all.iter().all(|export| (export.account.as_deref(), export.region.as_deref()) == (None, Some("eu-west-2")))
+    );
 }
 
 #[test]

@@ -1,0 +1,67 @@
+//! Resources that the code gives no name, and what `tre.toml` declares them to be.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use serde_json::Value;
+
+use crate::program::{demo_file, havenmark, run};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+const ENTRY: &str = "\"s3:northmoor-sde-store-cardio\"";
+
+/// What DAT-STO-06 says of two buckets without a name, where this stands in `tre.toml` beside the store of a dataset.
+fn said(entries: &str, policy: &str) -> Result<BTreeMap<String, (String, String)>, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let own = "OwnershipControls: { Rules: [{ ObjectOwnership: BucketOwnerEnforced }] }\n      \
+               VersioningConfiguration: { Status: Suspended }";
+    let bucket = |name: &str| format!("  {name}:\n    Type: AWS::S3::Bucket\n{policy}    Properties:\n      {own}\n");
+    std::fs::write(folder.path().join("t.yaml"), format!("Resources:\n{}{}", bucket("Store"), bucket("Other")))?;
+    let declaration = std::fs::read_to_string(demo_file("tre.toml"))?;
+    assert!(declaration.contains(ENTRY));
+    let declaration = declaration.replace(ENTRY, &format!("{ENTRY}{entries}"));
+    std::fs::write(folder.path().join("tre.toml"), declaration)?;
+    let args = ["check", "t.yaml", "--account", "111111111111", "--region", "eu-west-2", "--format", "json"];
+    let (code, out, story) = run(havenmark(folder.path()).args(args))?;
+    assert!([0, 3, 4].contains(&code), "{story}");
+    let all: Value = serde_json::from_str(&out)?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let of = all["verdicts"].as_array().into_iter().flatten().filter(|verdict| verdict["control"] == "DAT-STO-06");
+    Ok(of.map(|v| (text(&v["resource"]), (text(&v["verdict"]), text(&v["reason"])))).collect())
+}
+
+#[test]
+fn an_entry_by_address_is_the_resource_and_one_that_cannot_be_its_name_is_not() -> Outcome {
+    let outcome = |said: &BTreeMap<String, (String, String)>, name: &str| said[name].0.clone();
+    // None of the declared names is one that CloudFormation makes.
+    let none = said("", "")?;
+    assert_eq!(
+        (outcome(&none, "Store"), outcome(&none, "Other")),
+        ("not_applicable".into(), "not_applicable".into()),
+        "{none:?}"
+    );
+    let one = said(", \"s3:Store\"", "")?;
+    assert_eq!(
+        (outcome(&one, "Store"), outcome(&one, "Other")),
+        ("not_met".into(), "not_applicable".into()),
+        "{one:?}"
+    );
+    // This may be the other one's, or that of any bucket that no entry names.
+    let made = said(", \"s3:Store\", \"s3:lake-other-k6y8hjnwl2ud4\"", "")?;
+    assert_eq!(
+        (outcome(&made, "Store"), outcome(&made, "Other")),
+        ("not_met".into(), "not_assessed".into()),
+        "{made:?}"
+    );
+    assert!(
+        made["Other"].1.contains("s3:lake-other-k6y8hjnwl2ud4") && made["Other"].1.contains("tre.toml:"),
+        "{made:?}"
+    );
+    // What may have been imported may be called anything that is declared.
+    let imported = said(", \"s3:Store\"", "    DeletionPolicy: Retain\n")?;
+    assert_eq!((outcome(&imported, "Store"), outcome(&imported, "Other")), ("not_met".into(), "not_assessed".into()));
+    let both = said(", \"s3:Store\", \"s3:Other\"", "    DeletionPolicy: Retain\n")?;
+    assert_eq!((outcome(&both, "Store"), outcome(&both, "Other")), ("not_met".into(), "not_met".into()));
+    Ok(())
+}
