@@ -296,7 +296,7 @@ fn near<'n>(asked: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
         let other = name.to_lowercase();
         let held = other.contains(&lower) || lower.contains(&other);
         let distance = if held { 0 } else { distance(&lower, &other) };
-        if distance * 3 <= lower.chars().count().max(3) {
+        if distance * 2 <= lower.chars().count() {
             found.insert((distance, name));
         }
     }

@@ -172,7 +172,11 @@ mod tests {
         let said: Vec<String> = checked.verdicts.iter().map(|verdict| message(verdict, &exceptions)).collect();
         assert!(said.iter().any(|text| text.starts_with("Not assessed: ")));
         assert!(said.iter().any(|text| text.starts_with("Excepted by EXC-004, in force until 2027-01-31: ")));
-        assert!(said.iter().any(|text| text.ends_with(". This is so when Prod = false.")));
+        assert!(
+            said.iter().any(
+                |text| text.contains(". This is so when Prod = false. The exception EXC-002 expired on 2026-11-01")
+            )
+        );
     }
 
     #[test]
