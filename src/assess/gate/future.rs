@@ -211,7 +211,7 @@ mod tests {
 
     fn change(address: &str, action: Action, document: ResourceDocument) -> Change {
         let assumed = BTreeMap::from([("EnableKeyRotation".to_owned(), Assumed::Setting)]);
-        Change { address: address.to_owned(), action, document, assumed, unnamed: None }
+        Change { address: address.to_owned(), action, document, assumed, named: true, unnamed: None, shared: false }
     }
 
     /// A stack may be there already, with what somebody set in it; a plan says what it makes.
