@@ -90,7 +90,7 @@ fn each_fact_of_a_template_names_its_file_line_and_expression() -> Outcome {
     let (code, out, story) = why(folder.path(), &[base.as_slice(), &["--param", "Versions=Suspended"]].concat())?;
     assert_eq!(code, 0, "{story}");
     assert!(out.starts_with("DAT-STO-06  not met  Store  (store.yaml:13:7)"), "{out}");
-    assert!(out.contains("store.yaml:13:7  VersioningConfiguration of Store"), "{out}");
+    assert!(out.contains("store.yaml:13:7 VersioningConfiguration of Store"), "{out}");
     assert!(out.contains("value      Suspended") && out.contains("Policy that decides"), "{out}");
     Ok(())
 }

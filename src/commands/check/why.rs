@@ -364,7 +364,7 @@ impl From {
         match self {
             Self::Code { address, column, expression, file, line, property, text, unknown: _, written } => {
                 let place = placed(file, *line, *column);
-                let what = format!("{place}  {property} of {address}");
+                let what = format!("{place} {property} of {address}");
                 match (written, expression, text) {
                     (false, ..) => format!("{what}, which the code does not write: the resource begins there"),
                     (true, Some(expression), _) => format!("{what}: {expression}"),
@@ -375,9 +375,9 @@ impl From {
             Self::Snapshot { call, operation, parameters, region } => {
                 let asked: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
                 let asked = if asked.is_empty() { String::new() } else { format!(" ({})", asked.join(", ")) };
-                format!("snapshot  {operation}{asked} in {region}, ledger entry {call}")
+                format!("snapshot {operation}{asked} in {region}, ledger entry {call}")
             }
-            Self::Declaration { place } => format!("declared  {place}"),
+            Self::Declaration { place } => format!("declared {place}"),
         }
     }
 }
