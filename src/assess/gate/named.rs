@@ -355,7 +355,9 @@ fn for_each(declared: &mut Declared, change: &mut dyn FnMut(&str, &str, &mut Pla
     let tables = declared.tables.iter_mut().map(|(table, lists)| (*table, lists));
     for (table, lists) in maps.into_iter().filter_map(|(table, lists)| Some((table, lists.as_mut()?))).chain(tables) {
         for (list, all) in lists {
-            all.iter_mut().for_each(|placed| change(table, list, placed));
+            for placed in all.iter_mut() {
+                change(table, list, placed);
+            }
         }
     }
     let lists = [
@@ -369,7 +371,9 @@ fn for_each(declared: &mut Declared, change: &mut dyn FnMut(&str, &str, &mut Pla
         ("tre", "res", declared.studios.as_mut_slice()),
     ];
     for (table, list, all) in lists {
-        all.iter_mut().for_each(|placed| change(table, list, placed));
+        for placed in all.iter_mut() {
+            change(table, list, placed);
+        }
     }
 }
 

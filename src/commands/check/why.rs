@@ -102,7 +102,7 @@ enum From {
 /// The control or the address is not known, or the code cannot be read.
 pub(in crate::commands) fn run(args: &WhyArgs, streams: &mut Streams) -> Result<ExitStatus, Failure> {
     let code = code::read(&args.files, &args.code)?;
-    let answers = judging::judge(&args.code, &args.judge, &code, |found| answers(args, &code, found))?;
+    let answers = judging::judge(&args.code, &args.judge, &code, |found| answers(args, &code, &found))?;
     match args.format {
         Format::Json => writeln!(streams.out, "{}", serde_json::to_string_pretty(&answers).unwrap_or_default())?,
         Format::Table => {
@@ -121,7 +121,7 @@ pub(in crate::commands) fn run(args: &WhyArgs, streams: &mut Streams) -> Result<
 }
 
 /// The verdicts of the control on what has this address, with their facts.
-fn answers(args: &WhyArgs, code: &[Code], found: Found<'_>) -> Result<Vec<Answer>, Failure> {
+fn answers(args: &WhyArgs, code: &[Code], found: &Found<'_>) -> Result<Vec<Answer>, Failure> {
     let gate = found.gate;
     let Some(control) = gate.catalogue.control(&args.control) else {
         return Err(explain::unknown(gate.catalogue, &args.control));
