@@ -18,6 +18,9 @@ use crate::model::planned::{
 use crate::source::table;
 use identity::{Identities, Identity};
 
+/// Facets of types that are not in the table, which a report of AWS alone says.
+const OF_REPORTS: [(&str, &str); 1] = [("AWS::IAM::User", "Credentials")];
+
 /// Where the resources will stand, as far as the code does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Site {
@@ -146,15 +149,13 @@ fn document(resource: &PlannedResource, own: &Identity, identities: &Identities<
         made.missing.insert("region".to_owned(), "the Region is not known; give --region".to_owned());
     }
     // What only AWS says once it is there.
-    if let Some(row) = table::kind(&resource.kind) {
-        for (facet, _) in row.facets() {
-            if made.facet(facet.name).is_none() && !made.missing.contains_key(facet.name) {
-                let reason = format!(
-                    "the code does not say {}, which shows once it is deployed; where it is, {GIVE_LIVE}",
-                    facet.name
-                );
-                made.missing.insert(facet.name.to_owned(), reason);
-            }
+    let of_table = table::kind(&resource.kind).into_iter().flat_map(|row| row.facets().map(|(facet, _)| facet.name));
+    let own = OF_REPORTS.iter().filter(|(kind, _)| *kind == resource.kind).map(|(_, facet)| *facet);
+    for facet in of_table.chain(own) {
+        if made.facet(facet).is_none() && !made.missing.contains_key(facet) {
+            let reason =
+                format!("the code does not say {facet}, which shows once it is deployed; where it is, {GIVE_LIVE}");
+            made.missing.insert(facet.to_owned(), reason);
         }
     }
     if let Some(reason) = &resource.doubtful {

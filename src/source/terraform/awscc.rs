@@ -164,6 +164,8 @@ fn spelt(kind: &str, name: &str, tree: &Tree) -> Tree {
         Tree::Scalar(_) if name.ends_with("policy") || name.ends_with("document") => {
             tree.as_text().filter(|text| text.starts_with('{')).map_or_else(|| tree.clone(), document)
         }
+        // Names of tags are the user's own.
+        Tree::Object(_) if name.ends_with("tags") => tree.clone(),
         Tree::Object(members) => Tree::Object(
             members
                 .iter()
@@ -171,7 +173,10 @@ fn spelt(kind: &str, name: &str, tree: &Tree) -> Tree {
                 .map(|(name, value)| (property(kind, name), spelt(kind, name, value)))
                 .collect(),
         ),
-        Tree::List(items) => Tree::List(items.iter().map(|item| spelt(kind, name, item)).collect()),
+        Tree::List(items) => {
+            let within = |item: &Tree| if matches!(item, Tree::Object(_)) { "" } else { name };
+            Tree::List(items.iter().map(|item| spelt(kind, within(item), item)).collect())
+        }
         other => other.clone(),
     }
 }

@@ -64,7 +64,9 @@ pub(super) fn apply(draft: &mut Draft, set_beside: &BTreeSet<&str>) {
                 .get(name)
                 .is_some_and(|value| !value.is_empty() && *value != Tree::Unknown(NOT_SET.to_owned()))
         };
-        if default.when.as_ref().is_some_and(|name| !is_set(name)) {
+        let is_known =
+            |name: &String| is_set(name) && draft.attributes.get(name).is_some_and(|v| v.unknown().is_none());
+        if default.when.as_ref().is_some_and(|name| !is_known(name)) {
             continue;
         }
         if open && default.unless.iter().any(is_set) {

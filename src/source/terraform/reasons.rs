@@ -113,7 +113,9 @@ pub(super) fn is_free(kind: &str, name: &str) -> bool {
         (kind, name),
         ("aws_s3_bucket", "bucket")
             | ("aws_lambda_function", "function_name")
-            | (_, "identifier" | "cluster_identifier" | "domain_name" | "tags" | "tags_all")
+            | (_, "identifier" | "domain_name" | "tags" | "tags_all")
     );
+    // That of an instance is the one of the cluster that it joins.
+    let own = own || (name == "cluster_identifier" && !kind.ends_with("_cluster_instance"));
     own || NAMES.contains(&name) || ENDS.iter().any(|end| name.ends_with(end))
 }

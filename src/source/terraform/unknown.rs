@@ -35,6 +35,8 @@ struct Where<'a> {
     has_configuration: bool,
     /// Within a block of which the configuration knows nothing.
     is_dynamic: bool,
+    /// Within a value that the code writes out, without a reference: what is unknown of it the code does not set.
+    is_constant: bool,
 }
 
 impl Reader<'_> {
@@ -56,8 +58,14 @@ impl Reader<'_> {
             key: instance.key.as_deref(),
             for_each: declared.map_or(&Value::Null, |declared| &declared.for_each_expression),
         };
-        let place =
-            Where { at, kind: &change.kind, name: "", has_configuration: declared.is_some(), is_dynamic: false };
+        let place = Where {
+            at,
+            kind: &change.kind,
+            name: "",
+            has_configuration: declared.is_some(),
+            is_dynamic: false,
+            is_constant: false,
+        };
         let tree = self.tree(after, unknown, Some(expressions), written.map(super::lines::Found::body), place);
         let Tree::Object(mut members) = tree else { return BTreeMap::new() };
         // Older plans leave out what is unknown; the configuration still says that it is set.
@@ -81,6 +89,9 @@ impl Reader<'_> {
         body: Option<&Body>,
         place: Where<'_>,
     ) -> Tree {
+        let constant = expression.and_then(|expression| expression.get("constant_value"));
+        let is_constant = place.is_constant || constant.is_some_and(|value| value.is_object() || value.is_array());
+        let place = Where { is_constant, ..place };
         match (after, unknown) {
             (_, Value::Bool(true)) => self.leaf(expression, body, place),
             (Value::Object(members), unknown) => {
@@ -191,6 +202,8 @@ impl Reader<'_> {
         let Some(expression) = expression else {
             let reason = if !place.has_configuration {
                 reasons::NO_CONFIGURATION
+            } else if place.is_constant {
+                reasons::NOT_SET
             } else if place.is_dynamic {
                 reasons::DYNAMIC
             } else {
@@ -318,7 +331,8 @@ impl Reader<'_> {
     /// A value that the configuration alone says.
     pub(super) fn configured(self, expressions: &Value, modules: &[super::address::Step], key: Option<&str>) -> Tree {
         let at = At { modules, key, for_each: &Value::Null };
-        let place = Where { at, kind: policy::KIND, name: "", has_configuration: true, is_dynamic: false };
+        let place =
+            Where { at, kind: policy::KIND, name: "", has_configuration: true, is_dynamic: false, is_constant: false };
         let (after, unknown) = policy::values(expressions);
         self.tree(&after, &unknown, Some(expressions), None, place)
     }

@@ -22,7 +22,7 @@ pub(super) struct Scenario {
     account: String,
     /// Type and id of the live documents.
     live: Vec<String>,
-    /// Documents that the example estate does not have.
+    /// Documents that the example estate does not have, or has with what no template can say.
     #[serde(default)]
     pub(super) document: Vec<ResourceDocument>,
 }

@@ -43,7 +43,7 @@ impl Worlds {
 
     /// The live documents of a scenario.
     pub(super) fn live(&self, scenario: &Scenario) -> Result<Vec<ResourceDocument>, Box<dyn Error>> {
-        let all = || self.documents.iter().chain(&scenario.document);
+        let all = || scenario.document.iter().chain(&self.documents);
         let of = |kind: &str, id: &str| {
             let is_it = |d: &&ResourceDocument| d.kind == kind && d.id == id && d.account == scenario.account();
             all().find(is_it).cloned().ok_or_else(|| format!("{}: no live {kind} {id}", scenario.name).into())
@@ -61,7 +61,9 @@ impl Worlds {
         let subjects: BTreeSet<EntityRef> = self.live(scenario)?.iter().map(uid).collect();
         let taken: BTreeSet<EntityRef> = others.iter().map(uid).collect();
         let here = |document: &&ResourceDocument| document.account == scenario.account();
-        let mut documents: Vec<ResourceDocument> = self.documents.iter().chain(&scenario.document).cloned().collect();
+        let own: BTreeSet<EntityRef> = scenario.document.iter().map(uid).collect();
+        let others_of_it = self.documents.iter().filter(|document| !own.contains(&uid(document)));
+        let mut documents: Vec<ResourceDocument> = others_of_it.chain(&scenario.document).cloned().collect();
         if !others.is_empty() {
             documents.retain(|d| !here(&d) || !(subjects.contains(&uid(d)) || taken.contains(&uid(d))));
             documents.extend(others.iter().cloned());

@@ -4,6 +4,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a plan reads best where its JSON is written in place")]
 
+mod changes;
 mod companions;
 mod derived;
 mod files;

@@ -63,10 +63,13 @@ fn hiding_the_configuration_makes_nothing_known() {
         let Some(other) = hidden.worlds[0].resources.iter().find(|other| other.address == resource.address) else {
             panic!("{} is not read any more", resource.address);
         };
-        for (name, property) in &resource.properties {
-            match (&property.value, &other.properties[name].value) {
-                (Planned::Unknown(_), Planned::Known(value)) => panic!("{} {name} became {value}", resource.address),
-                (Planned::Known(_), Planned::Unknown(_)) => lost += 1,
+        let is_known = |of: &PlannedResource, name: &str| {
+            of.properties.get(name).is_some_and(|property| matches!(property.value, Planned::Known(_)))
+        };
+        for name in resource.properties.keys().chain(other.properties.keys()) {
+            match (is_known(resource, name), is_known(other, name)) {
+                (false, true) => panic!("{} {name} became known", resource.address),
+                (true, false) => lost += 1,
                 _ => {}
             }
         }

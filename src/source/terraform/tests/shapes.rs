@@ -90,9 +90,11 @@ fn routes_within_and_beside_a_table_are_its_routes() {
     let input = input(&plan(vec![table, route, gateway, of], blocks));
     assert_eq!(
         property(&input, "aws_route_table.t", "Routes"),
+        // The first is the one within the VPC, which every table has.
         &known(json!([
-            { "DestinationCidrBlock": "10.1.0.0/16", "NatGatewayId": "nat-1" },
-            { "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": reference("aws_internet_gateway.g", "Ref") },
+            { "GatewayId": "local", "State": "active" },
+            { "DestinationCidrBlock": "10.1.0.0/16", "NatGatewayId": "nat-1", "State": "active" },
+            { "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": reference("aws_internet_gateway.g", "Ref"), "State": "active" },
         ]))
     );
     assert_eq!(

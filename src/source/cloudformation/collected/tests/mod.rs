@@ -5,6 +5,7 @@ mod functions;
 mod live;
 mod planned;
 mod resources;
+mod strangers;
 mod unknown;
 
 use std::collections::BTreeMap;
