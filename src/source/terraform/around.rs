@@ -52,7 +52,12 @@ impl<'d> Around<'d> {
             let first = draft.properties.get(*name)?.made.tree.items().first()?.clone();
             first.as_text().or_else(|| first.get("SubnetId")?.as_text()).map(str::to_owned)
         })?;
-        let subnet = self.referred(&named, SUBNET)?;
+        self.vpc_of(&named)
+    }
+
+    /// The VPC of a subnet.
+    pub(super) fn vpc_of(&self, subnet: &str) -> Option<Tree> {
+        let subnet = self.referred(subnet, SUBNET)?;
         let vpc = &subnet.properties.get("VpcId")?.made.tree;
         vpc.as_text().is_some().then(|| vpc.clone())
     }

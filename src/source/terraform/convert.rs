@@ -108,6 +108,8 @@ fn put(into: &mut Tree, path: &[String], tree: Tree) {
     let Some((first, rest)) = path.split_first() else {
         match (&mut *into, tree) {
             (Tree::Object(members), Tree::Object(more)) => members.extend(more),
+            // Something else may say what nothing sets, and nothing else what is not known.
+            (Tree::Unknown(reason), Tree::Object(_)) if reason != NOT_SET => {}
             (into, tree) => *into = tree,
         }
         return;

@@ -59,6 +59,7 @@ fn rule(word: &str) -> Option<(bool, bool, Rule)> {
         "public_address" => (true, false, |inputs| inputs.around.public_address(inputs.draft)),
         "region" => (true, false, region),
         "subnet_group" => (false, false, |inputs| inputs.around.subnet_group(inputs.draft)),
+        "vpc_config" => (false, true, vpc_config),
         "vpc" => (false, false, |inputs| inputs.around.vpc(inputs.draft, inputs.words)),
         _ => return None,
     })
@@ -109,6 +110,18 @@ fn is_open(draft: &Draft, facet: &str) -> bool {
         Some(Tree::Unknown(reason)) => reason == NOT_SET,
         Some(tree) => tree.is_null(),
     }
+}
+
+/// What is in a VPC by its subnets alone is in theirs.
+fn vpc_config(inputs: &Inputs<'_, '_>) -> Option<Tree> {
+    let Tree::Object(members) = inputs.own()? else { return None };
+    let subnet = members.get("SubnetIds").filter(|_| !members.contains_key("VpcId"))?.items().first()?;
+    let vpc = subnet.as_text().and_then(|subnet| inputs.around.vpc_of(subnet)).unwrap_or_else(|| {
+        Tree::Unknown("its subnet is not in the plan, so nothing says which VPC it is in".to_owned())
+    });
+    let mut members = members.clone();
+    members.insert("VpcId".to_owned(), vpc);
+    Some(Tree::Object(members))
 }
 
 fn account(inputs: &Inputs<'_, '_>) -> Option<Tree> {

@@ -99,15 +99,19 @@ fn a_name_may_be_a_text_around_a_reference_and_only_the_code_can_tell() {
 
 #[test]
 fn a_part_that_is_unknown_makes_the_property_unknown() {
-    let after = json!({ "role": "r", "vpc_config": [{ "subnet_ids": ["subnet-1"], "security_group_ids": [] }] });
-    let marks = json!({ "vpc_config": [{ "subnet_ids": [false], "security_group_ids": true, "vpc_id": true }] });
-    let function = |expressions| {
+    let after = json!({ "role": "r", "vpc_config": [{ "subnet_ids": [], "security_group_ids": [] }] });
+    let marks = json!({ "vpc_config": [{ "subnet_ids": true, "security_group_ids": true, "vpc_id": true }] });
+    let function = |expressions: Value| {
+        let mut expressions = expressions;
+        expressions["vpc_config"][0]["subnet_ids"] = refers("aws_subnet.s.id");
+        let subnet = create("aws_subnet.s", json!({ "vpc_id": "vpc-1" }), json!({ "id": true }));
         let group = create("aws_security_group.g", json!({}), json!({ "id": true }));
         let function = create("aws_lambda_function.f", after.clone(), marks.clone());
-        plan(vec![group, function], vec![block("aws_lambda_function.f", expressions)])
+        plan(vec![subnet, group, function], vec![block("aws_lambda_function.f", expressions)])
     };
     let linked = function(json!({ "vpc_config": [{ "security_group_ids": refers("aws_security_group.g.id") }] }));
-    let expected = json!({ "SubnetIds": ["subnet-1"], "SecurityGroupIds": [reference("aws_security_group.g", "Ref")] });
+    let expected = json!({ "SubnetIds": [reference("aws_subnet.s", "Ref")],
+        "SecurityGroupIds": [reference("aws_security_group.g", "Ref")], "VpcId": "vpc-1" });
     assert_eq!(property(&input(&linked), "aws_lambda_function.f", "VpcConfig"), &known(expected));
     let local = function(json!({ "vpc_config": [{ "security_group_ids": ["local.groups"] }] }));
     assert!(why(&input(&local), "aws_lambda_function.f", "VpcConfig").contains("local.groups"));
