@@ -27,7 +27,9 @@ fn said(entries: &str) -> Result<BTreeMap<String, (String, String)>, Box<dyn Err
     assert!([0, 3, 4].contains(&code), "{story}");
     let all: Value = serde_json::from_str(&out)?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let of = all["verdicts"].as_array().into_iter().flatten().filter(|verdict| verdict["control"] == "DAT-STO-06");
+    let verdicts = all.get("verdicts").and_then(Value::as_array);
+    let of =
+        verdicts.into_iter().flatten().filter(|verdict| verdict.get("control").is_some_and(|id| id == "DAT-STO-06"));
     Ok(of.map(|v| (text(&v["resource"]), (text(&v["verdict"]), text(&v["reason"])))).collect())
 }
 

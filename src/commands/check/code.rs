@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::{Read as _, stdin};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::cli::{CodeArgs, InputKind};
 use crate::commands::Failure;
 use crate::model::planned::{Input, InputError, PlannedResource, World};
@@ -78,38 +80,51 @@ pub(super) fn read(files: &[PathBuf], args: &CodeArgs) -> Result<Vec<Code>, Fail
         account: args.account.clone(),
         region: args.region.clone(),
     };
+    // Many templates are read at once; their order is that of the command line, and the first that cannot be read is told.
+    let read: Vec<Result<Vec<Code>, Failure>> =
+        files.par_iter().map(|path| one(path, args.input, &options, &tf)).collect();
     let mut all = Vec::new();
-    for path in files {
-        let name = path.display().to_string();
-        if path.is_dir() {
-            let stacks = assembly(path, &options)?;
-            all.extend(stacks.into_iter().map(|(name, input)| Code {
-                key: format!("stack {name}"),
-                name,
-                language: Language::CloudFormation,
-                input: shaped(input),
-            }));
-            continue;
-        }
-        let bytes = contents(path)?;
-        let (language, input) = match args.input.unwrap_or_else(|| looks_like(path, &bytes)) {
-            InputKind::TfPlan => {
-                let input = terraform::read(&name, &bytes, &tf).map_err(|error| refused(&error))?;
-                // Types of the Cloud Control provider are in the words of templates.
-                (Language::Terraform, shaped(input))
-            }
-            InputKind::Cfn => {
-                let input = cloudformation::read(&name, &bytes, &options).map_err(|error| refused(&error))?;
-                (Language::CloudFormation, shaped(input))
-            }
-            InputKind::Cdk => {
-                let shown = path.display();
-                return Err(Failure::sentence(format!("{shown} is a file; of CDK give the folder cdk.out")));
-            }
-        };
-        all.push(Code { key: key(path), name, language, input });
+    for code in read {
+        all.extend(code?);
     }
     Ok(all)
+}
+
+/// The code of a file, or of the folder of an assembly.
+fn one(
+    path: &Path,
+    input: Option<InputKind>,
+    options: &cloudformation::Options,
+    tf: &terraform::Options,
+) -> Result<Vec<Code>, Failure> {
+    let name = path.display().to_string();
+    if path.is_dir() {
+        let stacks = assembly(path, options)?.into_iter();
+        let code = stacks.map(|(name, input)| Code {
+            key: format!("stack {name}"),
+            name,
+            language: Language::CloudFormation,
+            input: shaped(input),
+        });
+        return Ok(code.collect());
+    }
+    let bytes = contents(path)?;
+    let (language, input) = match input.unwrap_or_else(|| looks_like(path, &bytes)) {
+        InputKind::TfPlan => {
+            let input = terraform::read(&name, &bytes, tf).map_err(|error| refused(&error))?;
+            // Types of the Cloud Control provider are in the words of templates.
+            (Language::Terraform, shaped(input))
+        }
+        InputKind::Cfn => {
+            let input = cloudformation::read(&name, &bytes, options).map_err(|error| refused(&error))?;
+            (Language::CloudFormation, shaped(input))
+        }
+        InputKind::Cdk => {
+            let shown = path.display();
+            return Err(Failure::sentence(format!("{shown} is a file; of CDK give the folder cdk.out")));
+        }
+    };
+    Ok(vec![Code { key: key(path), name, language, input }])
 }
 
 /// The stacks of an assembly. What one exports and another imports is known where exactly one of them exports it in that account and

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::code::Code;
 use crate::assess::gate::{Change, Combined, Gate, GateError, combine};
 use crate::cli::{CodeArgs, JudgeArgs};
@@ -105,20 +107,19 @@ fn judged(options: &CodeArgs, code: &[Code], gate: &Gate<'_>) -> Result<Vec<Vec<
     let accounts: BTreeSet<String> = all.map(|change| change.document.account.clone()).collect();
     let broken = |error: GateError| Failure::failed(miette::miette!("{error}"));
     let before = gate.before(&accounts).map_err(broken)?;
-    let mut all = Vec::new();
-    for worlds in worlds {
-        let mut judged = Vec::new();
+    let of_one = |worlds: Vec<Case>| -> Result<Vec<Combined>, GateError> {
         let origins: Vec<usize> = worlds.iter().map(|case| case.world).collect();
+        let mut judged = Vec::new();
         for case in worlds {
-            judged.push((case.assumed, gate.judge(&case.changes, before.as_ref()).map_err(broken)?));
+            judged.push((case.assumed, gate.judge(&case.changes, before.as_ref())?));
         }
         let mut verdicts = combine(judged);
         for verdict in &mut verdicts {
             verdict.world = origins.get(verdict.world).copied().unwrap_or_default();
         }
-        all.push(verdicts);
-    }
-    Ok(all)
+        Ok(verdicts)
+    };
+    worlds.into_par_iter().map(of_one).collect::<Result<Vec<_>, _>>().map_err(broken)
 }
 
 /// A world in one account.

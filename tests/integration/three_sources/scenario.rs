@@ -155,12 +155,11 @@ impl Scenario {
             Source::Template => self.template()?,
             Source::Plan | Source::CloudControl => self.read_plan(&self.plan(source)?)?,
         };
-        for found in &input.unjudgeable {
+        if let Some(found) = input.unjudgeable.first() {
             return Err(format!("{} {source:?}: {}", self.name, found.reason).into());
         }
         let made = self.made(input.worlds)?;
         let live = worlds.live(self)?;
-        world::under_live_names(made.into_iter().map(|(_, document)| document).collect(), &live)
-            .map_err(|why| format!("{} {source:?}: {why}", self.name).into())
+        Ok(world::under_live_names(made.into_iter().map(|(_, document)| document).collect(), &live))
     }
 }

@@ -140,10 +140,7 @@ pub(super) fn renamed(value: &Value, names: &BTreeMap<String, String>) -> Value 
 }
 
 /// Documents of code under the names of the live ones that they are like; no provider has all types.
-pub(super) fn under_live_names(
-    mut made: Vec<ResourceDocument>,
-    live: &[ResourceDocument],
-) -> Result<Vec<ResourceDocument>, String> {
+pub(super) fn under_live_names(mut made: Vec<ResourceDocument>, live: &[ResourceDocument]) -> Vec<ResourceDocument> {
     let mut all = BTreeMap::new();
     let mut free: Vec<usize> = (0..made.len()).collect();
     for document in live {
@@ -164,5 +161,5 @@ pub(super) fn under_live_names(
             *value = renamed(value, &all);
         }
     }
-    Ok(made)
+    made
 }
