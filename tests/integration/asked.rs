@@ -35,7 +35,7 @@ Resources:
 const PLAN: &str = r#"{"format_version":"1.2","terraform_version":"1.9.0",
 "resource_changes":[{"address":"aws_kms_key.data","mode":"managed","type":"aws_kms_key","name":"data",
 "provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["create"],"before":null,
-"after":{"enable_key_rotation":false,"key_usage":"ENCRYPT_DECRYPT"},"after_unknown":{"arn":true,"id":true}}}],
+"after":{"enable_key_rotation":false,"key_usage":"ENCRYPT_DECRYPT","customer_master_key_spec":"SYMMETRIC_DEFAULT","is_enabled":true},"after_unknown":{"arn":true,"id":true}}}],
 "configuration":{"root_module":{"resources":[{"address":"aws_kms_key.data","mode":"managed","type":"aws_kms_key","name":"data",
 "provider_config_key":"aws","expressions":{"enable_key_rotation":{"constant_value":false}}}]}}}"#;
 
@@ -105,12 +105,12 @@ fn a_fact_of_the_snapshot_names_its_call_and_one_of_the_declaration_its_line() -
     let ask = |control: &str| {
         json(folder.path(), &[&[control, "Store"], base.as_slice(), &["--region", "eu-west-2"]].concat())
     };
-    let policies = ask("DAT-STO-04")?;
-    let facts = policies[0]["facts"].as_array().ok_or("no facts")?;
+    let block = ask("DAT-STO-01")?;
+    let facts = block[0]["facts"].as_array().ok_or("no facts")?;
     let snapshot = facts.iter().flat_map(|fact| fact["origins"].as_array().into_iter().flatten());
     let call = snapshot
         .clone()
-        .find(|origin| origin["operation"].as_str().is_some_and(|name| name.ends_with("GetBucketPolicy")))
+        .find(|origin| origin["operation"].as_str().is_some_and(|name| name.ends_with("GetPublicAccessBlock")))
         .ok_or_else(|| format!("{facts:#?}"))?;
     assert_eq!(call["from"], "snapshot");
     assert!(call["call"].as_str().is_some_and(|id| !id.is_empty()) && call["region"].is_string(), "{call}");
