@@ -124,6 +124,8 @@ const INSTANCES: usize = 50_000;
 /// How deep modules may nest, and how much the addresses of all modules on the way to all instances may hold, in bytes.
 const MODULES: usize = 64;
 const ADDRESSES: usize = 64 << 20;
+/// How long one address may be, in bytes: every verdict of the resource names it.
+const ADDRESS: usize = 16 << 10;
 
 /// Refuses what would take long to go through, before anybody does.
 fn bounded(name: &str, plan: &Plan) -> Result<(), InputError> {
@@ -140,7 +142,7 @@ fn bounded(name: &str, plan: &Plan) -> Result<(), InputError> {
         let of = change.module_address.as_ref().unwrap_or(&change.address);
         let depth = of.matches("module.").count();
         weight = weight.saturating_add(long.saturating_mul(depth + 1));
-        if depth > MODULES || weight > ADDRESSES {
+        if depth > MODULES || weight > ADDRESSES || change.address.len() > ADDRESS {
             let what =
                 "The addresses in this plan are longer, or name more modules within each other, than any that is read";
             return Err(refuse(name, format!("{what} ({MODULES} modules at most): {}.", decode::HINT)));
