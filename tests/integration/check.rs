@@ -230,6 +230,8 @@ fn a_research_role_that_may_raise_its_rights_is_stopped_with_the_line_the_reason
         + 1;
     assert!(out.contains(&format!("role.json:{line}:")), "{out}");
     assert!(out.contains("havenmark explain PEO-IAM-05") && out.contains("administratorRole"), "{out}");
+    // Its control says how to mend it in other words than a template's.
+    assert!(out.contains("fix: AWS CLI:") && out.contains("aws iam detach-role-policy"), "{out}");
     Ok(())
 }
 

@@ -172,7 +172,10 @@ pub(super) fn verdict(
         line: place.line,
         column: place.column,
     };
-    let remediation = control.remediation.parts().into_iter().find(|part| code.language.is(&part.0)).map(|part| part.1);
+    // What mends it is the same thing in any words: of another language than the code's, its heading says which.
+    let parts = control.remediation.parts();
+    let own = parts.iter().find(|part| code.language.is(&part.0)).map(|part| part.1.clone());
+    let remediation = own.or_else(|| parts.first().map(|(heading, text)| format!("{heading}:\n{text}")));
     let lapsed = standings.lapsed(&id, address).or_else(|| standings.lapsed(&id, name));
     let lapsed = lapsed.filter(|_| judgement.outcome == Outcome::NotMet);
     Some(CheckedVerdict {
