@@ -130,7 +130,8 @@ fn over(mut code: ResourceDocument, assumed: &BTreeMap<String, Assumed>, live: &
     for (name, assumed) in assumed {
         let differs = match (code.facet(name), live.facet(name)) {
             (Some(here), Some(there)) => here != there,
-            (Some(_), None) => live.missing.contains_key(name),
+            // A snapshot that does not say it settles nothing.
+            (Some(_), None) => true,
             (None, _) => false,
         };
         if !differs {

@@ -229,7 +229,7 @@ fn given(companion: &Draft, property: &str) -> Set {
 fn single(parent: &Draft, fill: &Fill, own: Option<Set>, there: &[&Draft], gone: &[&Draft]) -> Set {
     let found: Vec<Set> = there.iter().map(|companion| given(companion, &fill.property)).collect();
     match (found.as_slice(), own.filter(|own| gone.is_empty() && is_set(own))) {
-        ([_], _) if !gone.is_empty() && there.iter().any(|draft| draft.action == Action::Create) => Set::bare(
+        ([_], _) if !gone.is_empty() && there.iter().any(|draft| draft.action != Action::Keep) => Set::bare(
             Tree::Unknown(format!("{} sets it and {} is removed: {ORDER}", addresses(there), addresses(gone))),
         ),
         ([one], _) => one.clone(),
@@ -265,7 +265,7 @@ fn many(parent: &Draft, fill: &Fill, own: Option<Set>, there: &[&Draft], gone: &
         set.made.tree = Tree::Unknown(reason);
     }
     let made_anew = |item: &Tree| {
-        let of = |companion: &&&Draft| companion.action == Action::Create;
+        let of = |companion: &&&Draft| companion.action != Action::Keep;
         there.iter().filter(of).any(|c| items(&given(c, &fill.property).made.tree).any(|new| is_same(new, item)))
     };
     let earlier = there.iter().filter_map(|companion| companion.before.get(&fill.property).map(|m| m.tree.clone()));
